@@ -1,0 +1,95 @@
+"""The ways a request can be refused, in two languages. Imported by everyone, imports nothing of ours.
+
+A refusal is a class beside the rule that refuses: its name is the machine-readable code, its
+docstring the explanation at ``/problems/{code}``, its two ``Words`` what a person reads.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One sentence in Chinese and in English; ``{name}`` stands for a fact."""
+
+    zh: str
+    en: str
+
+    def told(self, language: str, facts: Mapping[str, Any]) -> str:
+        """Say the sentence with its facts; a fact that is itself ``Words`` is said in that language."""
+        text = self.zh if language == "zh" else self.en
+        plain = {name: _plain(value, language) for name, value in facts.items()}
+        return text.format_map(plain)
+
+
+def _plain(value: Any, language: str) -> Any:
+    if isinstance(value, Words):
+        return value.zh if language == "zh" else value.en
+    if isinstance(value, (list, tuple)):
+        return ("、" if language == "zh" else ", ").join(str(_plain(v, language)) for v in value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, where (JSON Pointer; ``""`` is the whole) and why."""
+
+    pointer: str
+    code: str
+    words: Words
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a crash
+    """A rule said no. Subclass next to the rule; the class name becomes the code."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[Words] = Words("请求被拒绝", "The request was refused")
+    detail: ClassVar[Words] = Words("请求被拒绝。", "The request was refused.")
+    retry_after: ClassVar[int | None] = None
+
+    def __init__(self, *, faults: Iterable[Fault] = (), **facts: Any) -> None:
+        super().__init__(type(self).__name__)
+        self.faults = tuple(faults)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.detail.told("en", self.facts)
+
+
+class Malformed(Refusal):
+    """The request cannot be read at all."""
+
+    status = 400
+
+
+class Forbidden(Refusal):
+    """The caller may not do this, whatever the state of the world."""
+
+    status = 403
+
+
+class NotFound(Refusal):
+    """The thing named in the request does not exist, or is not visible to the caller."""
+
+    status = 404
+
+
+class Conflict(Refusal):
+    """The request is well formed, but the present state of the world does not allow it."""
+
+    status = 409
+
+
+class Invalid(Refusal):
+    """The request can be read, but what it says is not valid. All faults are named at once."""
+
+    status = 422
+
+
+class Unavailable(Refusal):
+    """Not now; the same request may succeed later."""
+
+    status = 503
+    retry_after = 1
