@@ -1,0 +1,183 @@
+"""The official working-day calendar: which day is worked, which is not, and how sure we are.
+
+Source: the yearly notice of the State Council on holidays and make-up working days. A year without
+a notice is computed from weekends and the statutory days in the data, and is provisional.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from app.errors import Invalid, Words
+
+_SATURDAY = 5
+
+
+class DayKind(StrEnum):
+    """What a day is."""
+
+    WORKING = "working"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
+
+
+DAY_KIND_WORDS: Mapping[DayKind, Words] = MappingProxyType(
+    {
+        DayKind.WORKING: Words("工作日", "working day"),
+        DayKind.WEEKEND: Words("周末", "weekend"),
+        DayKind.HOLIDAY: Words("节假日", "holiday"),
+        DayKind.MAKEUP: Words("调休上班日", "make-up working day"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayReason:
+    """Why a day is worked or not: its kind, the festival behind it, and whether that may still change."""
+
+    kind: DayKind
+    name: Words | None
+    is_provisional: bool
+
+
+class CalendarMalformed(Invalid):
+    """A calendar document could not be read: a field is missing, a day is no day, or contradicts another."""
+
+    title = Words("工作日历有误", "The working calendar is malformed")
+    detail = Words("工作日历有误：{reason}。", "The working calendar is malformed: {reason}.")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """One version of a working calendar; counting over any span costs microseconds."""
+
+    code: str
+    version: int
+    days_off: Mapping[date, Words]
+    makeup_days: Mapping[date, Words]
+    published_years: frozenset[int]
+    _off: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _makeup: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        both = sorted(self.days_off.keys() & self.makeup_days.keys())
+        if both:
+            day = both[0].isoformat()
+            raise CalendarMalformed(reason=Words(f"{day} 既放假又上班", f"{day} is both off and worked"))
+        off = sorted(day.toordinal() for day in self.days_off if day.weekday() < _SATURDAY)
+        makeup = sorted(day.toordinal() for day in self.makeup_days if day.weekday() >= _SATURDAY)
+        object.__setattr__(self, "_off", tuple(off))
+        object.__setattr__(self, "_makeup", tuple(makeup))
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.version))
+
+    def is_working_day(self, day: date) -> bool:
+        """Say whether ``day`` is worked: a weekday that is not a day off, or a make-up day."""
+        if day in self.days_off:
+            return False
+        return day.weekday() < _SATURDAY or day in self.makeup_days
+
+    def is_provisional(self, day: date) -> bool:
+        """Say whether ``day`` lies in a year whose official notice is not in the data.
+
+        The notice of the following year can still move the last days of December (it did in 2005, 2006
+        and 2018); activating a calendar therefore recomputes open deadlines of published years too.
+        """
+        return day.year not in self.published_years
+
+    def why(self, day: date) -> DayReason:
+        """Tell the kind of ``day`` and the festival that makes it a holiday or a make-up day."""
+        provisional = self.is_provisional(day)
+        if day in self.days_off:
+            return DayReason(DayKind.HOLIDAY, self.days_off[day], provisional)
+        if day in self.makeup_days:
+            return DayReason(DayKind.MAKEUP, self.makeup_days[day], provisional)
+        kind = DayKind.WORKING if day.weekday() < _SATURDAY else DayKind.WEEKEND
+        return DayReason(kind, None, provisional)
+
+    def working_days_through(self, day: date) -> int:
+        """Count the working days up to and including ``day``; only differences of it mean something."""
+        return self.count_through(day.toordinal())
+
+    def count_through(self, ordinal: int) -> int:
+        """Count as ``working_days_through`` does, for a day given by its ordinal (1 is a Monday)."""
+        weeks, rest = divmod(ordinal, 7)
+        weekdays = weeks * 5 + min(rest, 5)
+        return weekdays - bisect_right(self._off, ordinal) + bisect_right(self._makeup, ordinal)
+
+    def ordinal_reaching(self, count: int) -> int:
+        """Find the first ordinal whose ``count_through`` is ``count``; it may lie beyond ``date.max``."""
+        low, high = _weekday_ordinal(count - len(self._makeup)), _weekday_ordinal(count + len(self._off))
+        while low < high:
+            middle = (low + high) // 2
+            if self.count_through(middle) >= count:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def next_working_day(self, day: date) -> date:
+        """Give ``day`` itself if it is worked, else the first working day after it."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+    def is_span_provisional(self, first: date, last: date) -> bool:
+        """Say whether any day from ``first`` to ``last`` lies in a year without an official notice."""
+        return any(year not in self.published_years for year in range(first.year, last.year + 1))
+
+
+def _weekday_ordinal(count: int) -> int:
+    """Give the ordinal of the ``count``-th weekday (Monday to Friday) since ordinal 1."""
+    weeks, rest = divmod(count - 1, 5)
+    return weeks * 7 + rest + 1
+
+
+def read_calendar(document: Mapping[str, Any]) -> WorkCalendar:
+    """Build a calendar from its document (the shape of ``app/calendars/cn.json``).
+
+    Refuses a missing field, a day that is no ISO date, a festival without both names, a day that is
+    both off and worked, a day off twice, and a make-up day that is no weekend.
+    """
+    try:
+        festivals = {zh: Words(zh, en) for zh, en in document["festivals"].items()}
+        code, version = document["code"], document["version"]
+        years = frozenset(document["published_years"])
+        off = _read_days(document["days_off"], festivals)
+        makeup = _read_days(document["makeup_days"], festivals)
+    except (KeyError, AttributeError, TypeError) as missing:
+        name = str(missing)
+        raise CalendarMalformed(
+            reason=Words(f"缺少或错误的内容 {name}", f"missing or wrong: {name}")
+        ) from missing
+    if not isinstance(code, str) or type(version) is not int or any(type(year) is not int for year in years):
+        raise CalendarMalformed(
+            reason=Words(
+                "代码应为文字，版本和年份应为整数", "the code is text, version and years are integers"
+            )
+        )
+    for day in makeup:
+        if day.weekday() < _SATURDAY:
+            raise CalendarMalformed(
+                reason=Words(f"{day} 不是周末，无需调休", f"{day} is no weekend to make up")
+            )
+    return WorkCalendar(code, version, MappingProxyType(off), MappingProxyType(makeup), years)
+
+
+def _read_days(days: Mapping[str, str], festivals: Mapping[str, Words]) -> dict[date, Words]:
+    read: dict[date, Words] = {}
+    for text, festival in days.items():
+        try:
+            day = date.fromisoformat(text)
+        except ValueError as wrong:
+            raise CalendarMalformed(reason=Words(f"“{text}” 不是日期", f'"{text}" is no date')) from wrong
+        if day in read:
+            raise CalendarMalformed(reason=Words(f"{day} 出现两次", f"{day} stands there twice"))
+        read[day] = festivals[festival]
+    return read
