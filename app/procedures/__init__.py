@@ -1,0 +1,1 @@
+"""Service procedures as data: drafted, checked, published in versions."""
