@@ -61,18 +61,23 @@ class WorkCalendar:
     days_off: Mapping[date, Words]
     makeup_days: Mapping[date, Words]
     published_years: frozenset[int]
-    _off: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _makeup: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _worked: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _start: int = field(init=False, repr=False, compare=False)
+    _end: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         both = sorted(self.days_off.keys() & self.makeup_days.keys())
         if both:
             day = both[0].isoformat()
             raise CalendarMalformed(reason=Words(f"{day} 既放假又上班", f"{day} is both off and worked"))
-        off = sorted(day.toordinal() for day in self.days_off if day.weekday() < _SATURDAY)
-        makeup = sorted(day.toordinal() for day in self.makeup_days if day.weekday() >= _SATURDAY)
-        object.__setattr__(self, "_off", tuple(off))
-        object.__setattr__(self, "_makeup", tuple(makeup))
+        known = self.days_off.keys() | self.makeup_days.keys()
+        start = min(known).toordinal() if known else 1
+        end = max(known).toordinal() + 1 if known else 1
+        days = (date.fromordinal(ordinal) for ordinal in range(start, end))
+        worked = tuple(day.toordinal() for day in days if self.is_working_day(day))
+        object.__setattr__(self, "_worked", worked)
+        object.__setattr__(self, "_start", start)
+        object.__setattr__(self, "_end", end)
 
     def __hash__(self) -> int:
         return hash((self.code, self.version))
@@ -86,8 +91,8 @@ class WorkCalendar:
     def is_provisional(self, day: date) -> bool:
         """Say whether ``day`` lies in a year whose official notice is not in the data.
 
-        The notice of the following year can still move the last days of December (it did in 2005, 2006
-        and 2018); activating a calendar therefore recomputes open deadlines of published years too.
+        The notice of the following year can still move the last days of December (as for 2006, 2007,
+        2008, 2012 and 2019), so activating a calendar recomputes open deadlines of published years too.
         """
         return day.year not in self.published_years
 
@@ -107,20 +112,23 @@ class WorkCalendar:
 
     def count_through(self, ordinal: int) -> int:
         """Count as ``working_days_through`` does, for a day given by its ordinal (1 is a Monday)."""
-        weeks, rest = divmod(ordinal, 7)
-        weekdays = weeks * 5 + min(rest, 5)
-        return weekdays - bisect_right(self._off, ordinal) + bisect_right(self._makeup, ordinal)
+        if ordinal < self._start:
+            return _weekdays_through(ordinal)
+        before = _weekdays_through(self._start - 1)
+        if ordinal < self._end:
+            return before + bisect_right(self._worked, ordinal)
+        after = _weekdays_through(ordinal) - _weekdays_through(self._end - 1)
+        return before + len(self._worked) + after
 
     def ordinal_reaching(self, count: int) -> int:
         """Find the first ordinal whose ``count_through`` is ``count``; it may lie beyond ``date.max``."""
-        low, high = _weekday_ordinal(count - len(self._makeup)), _weekday_ordinal(count + len(self._off))
-        while low < high:
-            middle = (low + high) // 2
-            if self.count_through(middle) >= count:
-                high = middle
-            else:
-                low = middle + 1
-        return low
+        before = _weekdays_through(self._start - 1)
+        if count <= before:
+            return _weekday_ordinal(count)
+        if count <= before + len(self._worked):
+            return self._worked[count - before - 1]
+        beyond = count - before - len(self._worked)
+        return _weekday_ordinal(_weekdays_through(self._end - 1) + beyond)
 
     def next_working_day(self, day: date) -> date:
         """Give ``day`` itself if it is worked, else the first working day after it."""
@@ -131,6 +139,12 @@ class WorkCalendar:
     def is_span_provisional(self, first: date, last: date) -> bool:
         """Say whether any day from ``first`` to ``last`` lies in a year without an official notice."""
         return any(year not in self.published_years for year in range(first.year, last.year + 1))
+
+
+def _weekdays_through(ordinal: int) -> int:
+    """Count the days from Monday to Friday up to and including ``ordinal``."""
+    weeks, rest = divmod(ordinal, 7)
+    return weeks * 5 + min(rest, 5)
 
 
 def _weekday_ordinal(count: int) -> int:

@@ -1,0 +1,1 @@
+"""The official working-day calendar as versioned data; rules in app/domain/calendar.py."""
