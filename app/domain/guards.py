@@ -195,7 +195,7 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             period_has_passed,
             Words(
                 "期限尚未届满（自{anchor}起算，届满日：{ends_on}）。",
-                "Too early: from {anchor} to {ends_on}.",
+                "The period is not over (counted from {anchor}, last day: {ends_on}).",
             ),
             Words("规定的期限已经届满。", "The periods the move has to wait for have passed."),
             needs_limit=LimitKind.NOT_BEFORE,
@@ -204,7 +204,7 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             within_period,
             Words(
                 "已不在规定的期限内（自{anchor}起算，届满日：{ends_on}）。",
-                "Not within {anchor} to {ends_on}.",
+                "The period is not running (counted from {anchor}, last day: {ends_on}).",
             ),
             Words("仍在规定的期限内。", "The period the move is bound to has not passed."),
             needs_limit=LimitKind.NOT_AFTER,
