@@ -168,9 +168,9 @@ def main() -> None:
     """Run until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with topology() as running:
-        for url in running.urls:
-            print(f"{url}/docs")  # noqa: T201 - this is a command
-        print(f"database {running.database_url}\nlogs     {running.directory}\nCtrl-C stops all.")  # noqa: T201
+        said = [f"{url}/docs" for url in running.urls]
+        said += [f"database {running.database_url}", f"logs     {running.directory}", "Ctrl-C stops all."]
+        print("\n".join(said), flush=True)  # noqa: T201 - this is a command
         with contextlib.suppress(KeyboardInterrupt):
             while all(process.poll() in (None, 0) for process in running.processes.values()):
                 time.sleep(0.5)
