@@ -66,11 +66,19 @@ def sense_faults(document: dict[str, Any]) -> Iterator[Fault]:
         yield from _asking_faults(move, pointer)
         yield from _binding_faults(move, pointer)
         yield from _limit_faults(move, pointer)
-    edges = None if references or not stages else _edges(moves)
-    if edges is not None and len(stages) == len(document["stages"]):
+    edges = _edges(moves)
+    if _can_be_followed(document, len(stages), len(moves)) and not references and edges is not None:
         pointers = {s["code"]: p for p, s in reversed(stages)}
         ends = frozenset(code for code, s in by_code.items() if s.get("is_terminal") is True)
         yield from graph_faults(document["initial"], pointers, ends, edges)
+
+
+def _can_be_followed(document: dict[str, Any], stages: int, moves: int) -> bool:
+    """Tell whether all stages, all moves and the initial stage could be read."""
+    if not isinstance(document.get("initial"), str):
+        return False
+    rows = (document.get("stages"), document.get("moves"))
+    return [len(r) if isinstance(r, list) else -1 for r in rows] == [stages, moves] and stages > 0
 
 
 def _dicts(holder: dict[str, Any], pointer: str, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -188,6 +196,8 @@ def _edges(moves: list[tuple[str, dict[str, Any]]]) -> list[Edge] | None:
     for _, move in moves:
         sources, by, to = _texts(move, "from"), {role for _, role in _texts(move, "by")}, move.get("to")
         if not sources or not by or not isinstance(to, str):
+            return None
+        if len(sources) != len(move["from"]) or not by <= set(Role):
             return None
         also = move.get("also")
         consents = [GUARDS[n].is_owner_consent for _, n in _texts(move, "guards") if n in GUARDS]
