@@ -1,3 +1,4 @@
+# noqa: INP001 - started with python -m from the root, which needs no package
 """Start what ``docker-compose.yml`` describes as plain processes: a durable PostgreSQL and our own services.
 
 Commands, replicas, order and environment are read from that file; only places (addresses, ports,

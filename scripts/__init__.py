@@ -1,1 +1,0 @@
-"""What is run by hand or by make, never by the service."""
