@@ -12,6 +12,7 @@ from typing import Protocol
 
 from app.domain.calendar import DAY_KIND_WORDS, DayKind, WorkCalendar
 from app.domain.durations import (
+    UNIT_WORDS,
     DueDayUnreachable,
     Duration,
     DurationOutOfRange,
@@ -29,6 +30,7 @@ from app.errors import Words
 
 __all__ = [
     "LIGHT_WORDS",
+    "UNIT_WORDS",
     "CountedDay",
     "Dated",
     "Due",

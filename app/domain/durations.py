@@ -26,6 +26,13 @@ class Unit(StrEnum):
     CALENDAR_YEAR = "calendar_year"
 
 
+UNIT_WORDS = {
+    Unit.WORKING_DAY: Words("工作日", "working days"),
+    Unit.CALENDAR_DAY: Words("自然日", "calendar days"),
+    Unit.CALENDAR_MONTH: Words("月", "months"),
+    Unit.CALENDAR_YEAR: Words("年", "years"),
+}
+
 _LONGEST = {
     Unit.WORKING_DAY: 26_000,
     Unit.CALENDAR_DAY: 36_525,

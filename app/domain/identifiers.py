@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
+from app.domain.vocabulary import Generation
 from app.errors import Invalid, Words
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -20,14 +20,6 @@ _CREDIT_CODE = re.compile(rf"[{_CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{_CREDIT_ALPHAB
 _DIVISION_CODE = re.compile(r"[1-9][0-9]{5}")
 _MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9][0-9]{9})")
 _LANDLINE = re.compile(r"(?:\+?86-?)?(010|02[0-9]|0[3-9][0-9]{2})-?([2-8][0-9]{6,7})(?:-([0-9]{1,6}))?")
-
-
-class Generation(StrEnum):
-    """Which rule a project code was issued by; ``ambiguous`` if its first group can be a year or a month."""
-
-    CURRENT = "current"
-    LEGACY = "legacy"
-    AMBIGUOUS = "ambiguous"
 
 
 class ProjectCodeMalformed(Invalid):

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from app.domain.identifiers import (
     CreditCodeMalformed,
     DivisionCodeMalformed,
-    Generation,
     PhoneMalformed,
     ProjectCodeMalformed,
     check_phone,
@@ -20,6 +19,7 @@ from app.domain.identifiers import (
     read_division_code,
     read_project_code,
 )
+from app.domain.vocabulary import Generation
 
 PUBLIC_CODES = [
     "2603-141124-89-05-346948",

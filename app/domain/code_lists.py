@@ -1,0 +1,56 @@
+"""The data dictionary: every choice with its Chinese and English name and its national numbers."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from app.domain import vocabulary as v
+from app.domain.calendar import DAY_KIND_WORDS
+from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS
+from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
+from app.domain.industries import SECTION_WORDS
+from app.domain.standing import ROLE_WORDS, ServiceMode
+from app.errors import Words
+
+__all__ = ["CODE_LISTS", "CodeEntry", "CodeList"]
+
+_SERVICE_MODE_WORDS: Final[Mapping[str, Words]] = {
+    ServiceMode.AGENCY: Words("代办", "agency"),
+    ServiceMode.ASSISTANCE: Words("帮办", "assistance"),
+    ServiceMode.LEADER_LED: Words("领办", "leader-led"),
+}
+
+_LISTS: Final = (
+    list_words("role", "角色", "role", ROLE_WORDS),
+    list_words("service_mode", "服务方式", "mode of service", _SERVICE_MODE_WORDS),
+    list_codes("assistance_kind", "帮办类型", "kind of assistance", v.AssistanceKind),
+    list_codes("process_class", "项目流程类型", "class of procedure", v.ProcessClass),
+    list_codes("approval_mode", "立项类型", "mode of approval", v.ApprovalMode),
+    list_codes("approval_stage", "审批阶段", "approval stage", v.ApprovalStage),
+    list_codes("construction_nature", "建设性质", "nature of construction", v.ConstructionNature),
+    list_codes("land_mode", "土地获取方式", "mode of land acquisition", v.LandMode),
+    list_codes("fund_nature", "资金属性", "nature of funds", v.FundNature),
+    list_words("industry_section", "行业门类", "section of industry", SECTION_WORDS),
+    list_codes("list_level", "重大项目名单级别", "level of the list of major projects", v.ListLevel),
+    list_codes("agent_role", "代办帮办人员分工", "role on the agency's side", v.AgentRole),
+    list_codes("person_role", "项目单位人员分工", "role on the owner's side", v.PersonRole),
+    list_codes("agreement_state", "委托协议状态", "state of an agreement", v.AgreementState),
+    list_codes("material_state", "材料状态", "state of a material", v.MaterialState),
+    list_codes("document_kind", "文书种类", "kind of document", v.DocumentKind),
+    list_codes("suspension_reason", "中止原因", "reason for suspension", v.SuspensionReason),
+    list_codes("termination_ground", "终止情形", "ground for termination", v.TerminationGround),
+    list_codes("milestone_kind", "项目节点", "milestone", v.MilestoneKind),
+    list_codes("service_record_kind", "服务记录种类", "kind of service record", v.ServiceRecordKind),
+    list_codes("entry_mode", "录入方式", "mode of entry", v.EntryMode),
+    list_codes("project_code_generation", "项目代码编码规则", "generation of a project code", v.Generation),
+    list_codes("evaluation_mode", "评价方式", "mode of evaluation", v.EvaluationMode),
+    list_codes("evaluation_level", "满意度等级", "level of satisfaction", v.Level),
+    list_codes("evaluation_round", "评价次序", "round of evaluation", v.EvaluationRound),
+    list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
+    list_codes("channel", "评价渠道", "channel", v.Channel),
+    list_words("time_unit", "时限单位", "unit of time", UNIT_WORDS),
+    list_words("day_kind", "日期类型", "kind of day", DAY_KIND_WORDS),
+    list_words("light", "时限状态", "light", LIGHT_WORDS),
+)
+
+CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType({each.code: each for each in _LISTS})
