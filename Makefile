@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 PORT ?=
-# Tests: processes, files kept together because a file shares its databases. WORKERS=0 runs in one process.
-WORKERS ?= 2
+# Tests: WORKERS=2 for two processes; one is faster as long as most tests are rules without a database.
+WORKERS ?= 0
 ARGS ?=
 
 BIN := .venv/bin
