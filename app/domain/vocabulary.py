@@ -266,7 +266,7 @@ class TerminationGround(Coded):
 
     CLIENT_REQUEST = "client_request", "项目单位提出", "at the owner's request"
     CONDITIONS_LACKING = "conditions_lacking", "项目不具备条件", "the project lacks the conditions"
-    FALSE_MATERIALS = "false_materials", "提供虚假材料或者隐瞒情况", "false materials or concealment"
+    FALSEHOOD = "falsehood", "提供虚假材料或者隐瞒情况", "false materials or concealment"
     STATUTORY_FEES_UNPAID = "statutory_fees_unpaid", "未缴纳法定费用", "statutory fees unpaid"
     LAPSED = "lapsed", "中止期满未续办", "suspended and never resumed"
-    LEGAL_GROUNDS = "legal_grounds", "其他法定情形", "other legal grounds"
+    OTHER_LEGAL_GROUND = "other_legal_ground", "其他法定情形", "other legal ground"
