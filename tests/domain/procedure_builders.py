@@ -74,7 +74,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "notify_correction": {"missing": ["营业执照", "用地预审意见"]},
     "decline": {"appeal_information": "可在六十日内申请行政复议"},
     "open_file": {"file_number": "2026-001"},
-    "suspend": {"reason_code": "land", "expected_resume_on": "2026-06-01"},
+    "suspend": {"reason_code": "land_not_ready", "expected_resume_on": "2026-06-01"},
     "terminate_by_agency": {"ground": "falsehood"},
 }
 

@@ -187,6 +187,17 @@ def test_a_second_person_is_another_person_in_the_right_role(
     assert (faults == ()) is is_met
 
 
+def test_nobody_confirms_his_own_move_even_where_the_procedure_forgets_to_say_so() -> None:
+    move = a_move("second_person_confirmed", also=SecondPerson(Role.COORDINATOR, ()))
+    standing = a_standing(confirmations=(Confirmation("complete", Role.COORDINATOR, "agent-a"),))
+    assert unmet_guards(standing, AGENT, move, TODAY, WEEKENDS_ONLY)
+    assert not unmet_guards(standing, an_asker(Role.AGENT, "agent-b"), move, TODAY, WEEKENDS_ONLY)
+
+
+def test_a_nameless_agent_is_not_the_agent_nobody_has_been_assigned_to_be() -> None:
+    assert not a_standing(primary_agent=None).is_agent(None)
+
+
 def test_an_agent_who_confirms_must_be_assigned_to_the_project() -> None:
     move = a_move("second_person_confirmed", also=SecondPerson(Role.AGENT, ()))
     for person, is_met in (("agent-b", True), ("agent-of-another", False)):

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from app.domain.move_inputs import check_inputs, check_reason_and_evidence, input_schema
 from app.domain.moves import InputType, Move
 from app.domain.procedure_documents import ProcedureHasFaults, find_faults, read_procedure
+from app.domain.procedures import deadlines
 from app.domain.standing import Role
-from tests.domain.procedure_builders import STANDARD, the_standard_document
+from tests.domain.procedure_builders import STANDARD, WEEKENDS_ONLY, a_standing, the_standard_document
 
 Document = dict[str, Any]
 BASIS = {"zh": "默认值，非标准规定", "en": "default, not from the standard"}
@@ -111,6 +112,8 @@ PLANTED: list[tuple[Callable[[Document], None], str, str]] = [
     (put("/moves/0/label/en", None), "missing_key", "/moves/0/label"),
     (put("/moves/0/label/zh", "  "), "blank", "/moves/0/label/zh"),
     (put("/moves/0/label/en", "{0.__class__}"), "not_speakable", "/moves/0/label/en"),
+    (put("/moves/0/label/en", "open {"), "not_speakable", "/moves/0/label/en"),
+    (put("/moves/0/label/en", "} close"), "not_speakable", "/moves/0/label/en"),
     (put("/name/zh", "\ud800"), "not_speakable", "/name/zh"),
     (put("/name", None), "missing_key", ""),
     (put("/colour", "red"), "unknown_key", "/colour"),
@@ -217,6 +220,18 @@ def test_a_procedure_derived_from_a_log_may_have_self_moves() -> None:
     document["moves"].append(a_row("note", "open", "open"))
     document["derived_from_log"] = True
     assert graph_of(document) == set()
+
+
+@pytest.mark.parametrize("stage", ["paused", "closed"])
+def test_a_resting_stage_has_limits_for_the_owner_only(stage: str) -> None:
+    document = a_document()
+    for row in document["moves"]:
+        row["limits"] = [LIMIT]
+    standing = a_standing(stage=stage)
+    assert deadlines(read_procedure(document), standing, WEEKENDS_ONLY) == ()
+    for row in document["moves"]:
+        row["limits"] = [{**LIMIT, "bearer": "owner"}]
+    assert len(deadlines(read_procedure(document), standing, WEEKENDS_ONLY)) == 1
 
 
 def test_all_faults_are_named_at_once() -> None:

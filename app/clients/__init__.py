@@ -1,0 +1,1 @@
+"""Calling systems, their keys, and the people behind them."""

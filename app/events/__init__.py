@@ -1,0 +1,1 @@
+"""The ledger: what has happened, once; audit record, timeline, feed and outbox at the same time."""

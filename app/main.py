@@ -1,0 +1,48 @@
+"""Builds the application: opens the database, hangs up the rooms."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app import __version__
+from app.clients.authentication import Authentication
+from app.clock import Clock, read_clock
+from app.config import Settings, load_settings
+from app.database import Database
+from app.door import Door
+from app.idempotency import add_replays
+from app.problems import add_problem_handlers
+from app.projects.router import router as projects
+from app.stages.router import router as stages
+
+ROUTERS = (projects, stages)
+
+
+def create_app(settings: Settings | None = None, clock: Clock = read_clock) -> FastAPI:
+    """Build an application for the given settings, or for those of the environment."""
+    settings = settings or load_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with Database(settings).opened() as database:
+            app.state.database = database
+            yield
+
+    app = FastAPI(
+        title="重大项目代办服务 · Major Project Agency Service",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # the function's name is the promise
+    )
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.authenticate = Authentication(clock, settings.requests_per_minute)
+    add_problem_handlers(app)
+    add_replays(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(Door, settings=settings)
+    return app

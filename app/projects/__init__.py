@@ -1,0 +1,1 @@
+"""Project records: what is being built, by whom, where, and where it stands in the service."""

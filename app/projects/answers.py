@@ -1,0 +1,157 @@
+"""From the rows of a project to the answer about it."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from app.actor import Actor
+from app.calendars.queries import present_calendar
+from app.domain.clocks import Light
+from app.domain.moves import Procedure
+from app.domain.procedures import allowed_moves
+from app.domain.standing import Asker, Standing
+from app.errors import Fault
+from app.private.queries import TextOut
+from app.projects.models import Project, ProjectStanding
+from app.projects.schemas import (
+    AllowedActionOut,
+    DeadlineOut,
+    DurationOut,
+    ProjectOut,
+    ProjectSummaryOut,
+    ReasonOut,
+)
+from app.projects.standing import asker_of, standing_of
+from app.wire import wan_yuan
+
+
+def light_of(project: Project, today: date) -> str:
+    """Colour the agency's clock of the present stage; derived, never stored."""
+    if project.due_move is None:
+        return Light.NO_LIMIT
+    if not project.is_running or project.due_on is None:
+        return Light.PAUSED
+    if today > project.due_on:
+        return Light.RED
+    return Light.YELLOW if project.warn_on is not None and today >= project.warn_on else Light.GREEN
+
+
+def project_summary(project: Project, today: date) -> ProjectSummaryOut:
+    """Show a project as lists do."""
+    return ProjectSummaryOut(
+        id=project.id,
+        version=project.version,
+        name=project.name,
+        area_code=project.area_code,
+        owner_uscc=project.owner_uscc,
+        owner_name=project.owner_name,
+        project_code=project.project_code,
+        stage=project.stage,
+        service_mode=project.service_mode,
+        process_class=project.process_class,
+        investment_wan_yuan=wan_yuan(project.investment_fen),
+        planned_start_on=project.planned_start_on,
+        actual_start_on=project.actual_start_on,
+        due_on=project.due_on,
+        light=light_of(project, today),
+        registered_at=project.registered_at,
+    )
+
+
+def project_body(
+    project: Project,
+    row: ProjectStanding,
+    procedure: Procedure,
+    actor: Actor,
+    content: TextOut | None,
+    warnings: list[ReasonOut] | None = None,
+) -> ProjectOut:
+    """Show a project record, with what this caller could do next and why not."""
+    stage = procedure.label_of_stage(project.stage)
+    return ProjectOut(
+        id=project.id,
+        version=project.version,
+        name=project.name,
+        area_code=project.area_code,
+        owner_uscc=project.owner_uscc,
+        owner_name=project.owner_name,
+        project_code=project.project_code,
+        procedure_id=project.procedure_id,
+        stage=project.stage,
+        stage_label=stage.zh if actor.language == "zh" else stage.en,
+        stage_entered_at=row.stage_entered_at,
+        service_mode=project.service_mode,
+        scope_stages=project.scope_stages,
+        process_class=project.process_class,
+        approval_mode=project.approval_mode,
+        construction_nature=project.construction_nature,
+        land_mode=project.land_mode,
+        fund_nature=project.fund_nature,
+        industry_code=project.industry_code,
+        investment_wan_yuan=wan_yuan(project.investment_fen),
+        location=project.location,
+        content=content,
+        planned_start_on=project.planned_start_on,
+        planned_completion_on=project.planned_completion_on,
+        actual_start_on=project.actual_start_on,
+        actual_completion_on=project.actual_completion_on,
+        attributes=project.attributes,
+        lead_source=project.lead_source,
+        file_number=project.file_number,
+        archive_volume=project.archive_volume,
+        duplicate_of=project.duplicate_of,
+        registered_at=project.registered_at,
+        deadline=deadline_body(project, procedure, actor),
+        allowed_actions=allowed_actions(procedure, standing_of(project, row), actor),
+        warnings=warnings or [],
+    )
+
+
+def deadline_body(project: Project, procedure: Procedure, actor: Actor) -> DeadlineOut | None:
+    """Show the agency's deadline in the present stage, with the rule it comes from."""
+    move = procedure.find_move(project.stage, project.due_move or "")
+    if move is None:
+        return None
+    limit = next(iter(move.limits))
+    return DeadlineOut(
+        due_on=project.due_on,
+        warn_on=project.warn_on,
+        action=move.code,
+        limit=DurationOut(value=limit.duration.value, unit=limit.duration.unit),
+        basis=limit.basis.zh if actor.language == "zh" else limit.basis.en,
+        light=light_of(project, actor.today),
+        is_running=project.is_running,
+        is_provisional=project.due_on is not None and present_calendar().is_provisional(project.due_on),
+        calendar_version=project.calendar_version or 0,
+        explained_at=f"/v1/projects/{project.id}/clock",
+    )
+
+
+def allowed_actions(procedure: Procedure, standing: Standing, actor: Actor) -> list[AllowedActionOut]:
+    """Run the deciding rules dry for this caller."""
+    return _allowed(procedure, standing, asker_of(actor), actor.today, actor.language)
+
+
+@lru_cache(maxsize=20_000)
+def _allowed(
+    procedure: Procedure, standing: Standing, asker: Asker, today: date, language: str
+) -> list[AllowedActionOut]:
+    return [
+        AllowedActionOut(
+            action=move.move_code,
+            label=_said(procedure.label_of_move(move.move_code), language),
+            to_stage=move.to_stage,
+            enabled=move.enabled,
+            reasons=[reason(fault, language) for fault in move.reasons],
+        )
+        for move in allowed_moves(procedure, standing, asker, today, present_calendar())
+    ]
+
+
+def reason(fault: Fault, language: str) -> ReasonOut:
+    """Say one reason in a language."""
+    return ReasonOut(code=fault.code, detail=fault.words.told(language, fault.facts))
+
+
+def _said(words: Any, language: str) -> str:
+    return str(words.zh if language == "zh" else words.en)

@@ -1,0 +1,117 @@
+"""The list of projects: typed filters, five orders, keyset pages; one statement whatever the page."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, or_
+from sqlmodel import col, select
+
+from app.actor import Actor, within
+from app.database import Reader
+from app.pages import cursor_of, cut, read_cursor
+from app.projects.answers import project_summary
+from app.projects.models import Project
+from app.projects.schemas import ProjectsIn, ProjectSummaryOut
+from app.query import Selection, one_of, query
+
+
+def _filtered(statement: Any, filters: dict[str, Any]) -> Any:
+    """Add the filters that were asked for."""
+    if filters["stage"] is not None:
+        statement = statement.where(Project.stage == filters["stage"])
+    if filters["stages"] is not None:
+        statement = statement.where(one_of(col(Project.stage), filters["stages"]))
+    if filters["process_class"] is not None:
+        statement = statement.where(Project.process_class == filters["process_class"])
+    if filters["service_mode"] is not None:
+        statement = statement.where(Project.service_mode == filters["service_mode"])
+    if filters["start_from"] is not None:
+        statement = statement.where(col(Project.planned_start_on) >= filters["start_from"])
+    if filters["start_to"] is not None:
+        statement = statement.where(col(Project.planned_start_on) <= filters["start_to"])
+    if filters["pattern"] is not None:
+        statement = statement.where(col(Project.name).like(filters["pattern"], escape="\\"))
+    return statement
+
+
+@query
+def _page(
+    limit: int, area: str | None, areas: Any, department: str | None, owner: str | None,
+    stage: str | None, stages: Any, process_class: str | None, service_mode: str | None,
+    start_from: date | None, start_to: date | None, pattern: str | None,
+    last_value: date | None, last_id: str | None, *, sort: str,
+) -> Selection[Project]:  # fmt: skip
+    filters = locals()
+    statement = _filtered(select(Project).where(*_scoped(area, areas, department, owner)), filters)
+    name = sort.removeprefix("-")
+    is_down = sort.startswith("-")
+    key = col(Project.id)
+    if name == "registered_at":  # ids are made in this order
+        if last_id is not None:
+            statement = statement.where(key < last_id if is_down else key > last_id)
+        return statement.order_by(key.desc() if is_down else key).limit(limit)  # type: ignore[no-any-return]
+    column: Any = getattr(Project, name)
+    statement = statement.where(column.is_not(None))
+    if last_id is not None:
+        beyond = column < last_value if is_down else column > last_value
+        after = key < last_id if is_down else key > last_id
+        statement = statement.where(or_(beyond, and_(column == last_value, after)))
+    orders = (column.desc(), key.desc()) if is_down else (column, key)
+    return statement.order_by(*orders).limit(limit)  # type: ignore[no-any-return]
+
+
+@query
+def _count(
+    area: str | None, areas: Any, department: str | None, owner: str | None,
+    stage: str | None, stages: Any, process_class: str | None, service_mode: str | None,
+    start_from: date | None, start_to: date | None, pattern: str | None,
+) -> Selection[int]:  # fmt: skip
+    filters = locals()
+    statement = select(func.count()).select_from(Project).where(*_scoped(area, areas, department, owner))
+    return _filtered(statement, filters)  # type: ignore[no-any-return]
+
+
+def _scoped(area: Any, areas: Any, department: Any, owner: Any) -> list[Any]:
+    """Limit to the scope; one area is compared by equality, which an index can follow."""
+    clauses = within(Project, areas, department, owner)
+    return clauses if area is None else [Project.area_code == area, *clauses[1:]]
+
+
+async def list_projects(
+    session: Reader, actor: Actor, asked: ProjectsIn
+) -> tuple[list[ProjectSummaryOut], str | None, int | None]:
+    """List a page of the projects in scope that match every filter, in the order asked for."""
+    areas = actor.areas if asked.area is None else tuple(a for a in asked.area if actor.has_area(a))
+    last = read_cursor(asked.cursor, str, str, str)
+    if last is not None and last[0] != asked.sort:
+        last = None
+    stage = asked.stage[0] if asked.stage is not None and len(asked.stage) == 1 else None
+    pattern = None if asked.q is None else f"%{_escaped(asked.q)}%"
+    filters = (
+        areas[0] if len(areas) == 1 else None,
+        list(areas),
+        actor.scope.department,
+        actor.scope.owner,
+        stage,
+        list(asked.stage) if asked.stage is not None and stage is None else None,
+        asked.process_class,
+        asked.service_mode,
+        asked.planned_start_on_from,
+        asked.planned_start_on_to,
+        pattern,
+    )
+    at = (None, None) if last is None else (date.fromisoformat(last[1]) if last[1] else None, last[2])
+    rows, has_more = cut(
+        await session.all(_page(asked.limit + 1, *filters, *at, sort=asked.sort)), asked.limit
+    )
+    cursor = None
+    if has_more:
+        value = getattr(rows[-1], asked.sort.removeprefix("-"))
+        shown = value.isoformat() if isinstance(value, date) and "registered" not in asked.sort else ""
+        cursor = cursor_of(asked.sort, shown, rows[-1].id)
+    total = await session.one(_count(*filters)) if asked.include == "total" else None
+    return [project_summary(p, actor.today) for p in rows], cursor, total
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

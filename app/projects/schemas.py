@@ -1,0 +1,224 @@
+"""What goes over the wire about projects."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.domain.vocabulary import (
+    ApprovalMode,
+    ApprovalStage,
+    ConstructionNature,
+    FundNature,
+    LandMode,
+    ProcessClass,
+)
+from app.pages import PageIn
+from app.private.queries import TextOut
+from app.wire import Code, Day, In, Line, MomentIn, Money, Patch, Some, Text, Truth, Uuid
+
+Industry = Annotated[
+    str, Field(pattern=r"^[A-T](\d{2,4})?$", description="GB/T 4754 门类与代码 · section and class")
+]
+
+
+LeadSource = Literal["signing_list", "annual_list", "park_report", "hotline", "owner", "other"]
+
+
+class AttributesIn(In):
+    """Facts that decide which approval items apply; null means unknown, so the item is only proposed."""
+
+    eia_category: Literal["report", "form", "registration"] | None = None
+    is_special_construction: Truth | None = None
+    has_basement_shelter: Truth | None = None
+    crosses_waterway: Truth | None = None
+    near_highway: Truth | None = None
+    in_heritage_zone: Truth | None = None
+    is_super_high_rise: Truth | None = None
+    handles_hazardous_chemicals: Truth | None = None
+    over_energy_threshold: Truth | None = None
+    takes_water: Truth | None = None
+    needs_gas: Truth | None = None
+    discharges_sewage: Truth | None = None
+    covered_by_regional_assessment: Truth | None = None
+    starts_on_land: Truth | None = None
+    below_permit_threshold: Truth | None = None
+    soil_plan_kind: Literal["report", "form"] | None = None
+    merges_supervision: Truth | None = None
+    lightning_special: Truth | None = None
+
+
+class ProjectIn(In):
+    """A lead: a project the agency hears of for the first time. No project code is needed yet."""
+
+    contains_state_secrets: Annotated[
+        Truth,
+        Field(description="必须为 false:涉密项目不得录入 · must be false: secret projects stay outside"),
+    ]
+    name: Line
+    area_code: Code
+    owner_uscc: Annotated[str, Field(max_length=40)] | None = None
+    owner_name: Line | None = None
+    project_code: Annotated[str, Field(max_length=40)] | None = None
+    lead_source: LeadSource | None = None
+    process_class: ProcessClass | None = None
+    approval_mode: ApprovalMode | None = None
+    construction_nature: ConstructionNature | None = None
+    land_mode: LandMode | None = None
+    fund_nature: FundNature | None = None
+    industry_code: Industry | None = None
+    investment_wan_yuan: Money | None = None
+    location: Line | None = None
+    content: Text | None = None
+    planned_start_on: Day | None = None
+    planned_completion_on: Day | None = None
+    attributes: AttributesIn = AttributesIn()
+    external_ids: Some["ExternalIdIn"] = []
+    occurred_at: MomentIn | None = None
+    reason: Text | None = None
+    evidence: Some[Uuid] = []
+
+
+class ExternalIdIn(In):
+    """The id of the project in another system."""
+
+    source_system: Code
+    external_id: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class ProjectPatch(Patch):
+    """Facts of the record that changed or became known. The stage changes by transitions only."""
+
+    name: Line | None = None
+    owner_uscc: Annotated[str, Field(max_length=40)] | None = None
+    owner_name: Line | None = None
+    process_class: ProcessClass | None = None
+    approval_mode: ApprovalMode | None = None
+    construction_nature: ConstructionNature | None = None
+    land_mode: LandMode | None = None
+    fund_nature: FundNature | None = None
+    industry_code: Industry | None = None
+    investment_wan_yuan: Money | None = None
+    location: Line | None = None
+    content: Text | None = None
+    planned_start_on: Day | None = None
+    planned_completion_on: Day | None = None
+    attributes: AttributesIn | None = None
+
+
+class ReasonOut(TypedDict):
+    """Why an action is not possible now."""
+
+    code: str
+    detail: str
+
+
+class AllowedActionOut(TypedDict):
+    """An action on the record, for this caller."""
+
+    action: str
+    label: str
+    to_stage: str | None
+    enabled: bool
+    reasons: list[ReasonOut]
+
+
+class DurationOut(TypedDict):
+    """A span of time; ``unit`` is working_day, calendar_day, calendar_month or calendar_year."""
+
+    value: int
+    unit: str
+
+
+class DeadlineOut(TypedDict):
+    """By when the agency has to act in the present stage, and why."""
+
+    due_on: date | None
+    warn_on: date | None
+    action: str
+    limit: DurationOut
+    basis: str
+    light: str
+    is_running: bool
+    is_provisional: bool
+    calendar_version: int
+    explained_at: str
+
+
+class ProjectSummaryOut(TypedDict):
+    """A project as lists show it."""
+
+    id: str
+    version: int
+    name: str
+    area_code: str
+    owner_uscc: str | None
+    owner_name: str | None
+    project_code: str | None
+    stage: str
+    service_mode: str | None
+    process_class: str | None
+    investment_wan_yuan: str | None
+    planned_start_on: date | None
+    actual_start_on: date | None
+    due_on: date | None
+    light: str
+    registered_at: datetime
+
+
+class ProjectOut(TypedDict):
+    """A project record."""
+
+    id: str
+    version: int
+    name: str
+    area_code: str
+    owner_uscc: str | None
+    owner_name: str | None
+    project_code: str | None
+    procedure_id: str
+    stage: str
+    stage_label: str
+    stage_entered_at: datetime
+    service_mode: str | None
+    scope_stages: list[ApprovalStage] | None
+    process_class: str | None
+    approval_mode: str | None
+    construction_nature: str | None
+    land_mode: str | None
+    fund_nature: str | None
+    industry_code: str | None
+    investment_wan_yuan: str | None
+    location: str | None
+    content: TextOut | None
+    planned_start_on: date | None
+    planned_completion_on: date | None
+    actual_start_on: date | None
+    actual_completion_on: date | None
+    attributes: dict[str, Any]
+    lead_source: str | None
+    file_number: str | None
+    archive_volume: int
+    duplicate_of: str | None
+    registered_at: datetime
+    deadline: DeadlineOut | None
+    allowed_actions: list[AllowedActionOut]
+    warnings: list[ReasonOut]
+
+
+class ProjectsIn(PageIn):
+    """Filters of the project list."""
+
+    stage: list[Code] | None = Field(default=None, max_length=30)
+    area: list[Code] | None = Field(default=None, max_length=50)
+    process_class: ProcessClass | None = None
+    service_mode: Literal["agency", "assistance", "leader_led"] | None = None
+    planned_start_on_from: Day | None = None
+    planned_start_on_to: Day | None = None
+    q: Line | None = None
+    sort: Literal["-registered_at", "registered_at", "planned_start_on", "-planned_start_on", "due_on"] = (
+        "-registered_at"
+    )
+    view: Literal["summary", "full"] = "summary"
+    include: Literal["total"] | None = None

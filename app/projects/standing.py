@@ -1,0 +1,63 @@
+"""From the rows of a project to what its rules may know."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from app.clock import office_date
+from app.domain.clocks import Pause
+from app.domain.standing import Asker, Confirmation, Role, ServiceMode, Standing
+from app.projects.models import Project, ProjectStanding
+
+
+def standing_of(project: Project, row: ProjectStanding) -> Standing:
+    """Build the standing the rules are asked with."""
+    return Standing(
+        stage=project.stage,
+        stage_entered_on=office_date(row.stage_entered_at),
+        before_suspension=row.before_suspension,
+        pauses=tuple([Pause(_day(s), _day(e) if e else None) for s, e in row.pauses]),
+        service_mode=_mode(project.service_mode),
+        has_owner=project.owner_uscc is not None,
+        materials_missing=row.materials_missing,
+        correction_notices=row.correction_notices,
+        has_signed_agreement=row.has_signed_agreement,
+        primary_agent=row.primary_agent,
+        backup_agent=row.backup_agent,
+        plan_number=row.plan_number,
+        plan_author=row.plan_author,
+        plan_approver=row.plan_approver,
+        plan_confirmed_by_owner=row.plan_confirmed_by_owner,
+        departments=row.departments,
+        items_open=row.items_open,
+        supplements_open=row.supplements_open,
+        milestones_missing=row.milestones_missing,
+        documents_missing=row.documents_missing,
+        reminded_on=row.reminded_on,
+        lapse_notified_on=row.lapse_notified_on,
+        client_heard_on=row.client_heard_on,
+        completed_on=row.completed_on,
+        work_finished_on=row.work_finished_on,
+        confirmations=tuple([Confirmation(m, Role(r), p) for m, r, p in row.confirmations]),
+        is_closed_as_duplicate=project.duplicate_of is not None,
+    )
+
+
+def asker_of(actor: Any) -> Asker:
+    """Give the rules' view of whoever asks."""
+    return Asker(_role(actor.role), actor.person)
+
+
+@lru_cache(maxsize=32)
+def _role(role: str) -> Role:
+    return Role(role)
+
+
+@lru_cache(maxsize=8)
+def _mode(mode: str | None) -> ServiceMode | None:
+    return None if mode is None else ServiceMode(mode)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,1 @@
+"""Moving a project from stage to stage, and what was moved so far."""

@@ -1,0 +1,61 @@
+"""From the rows of a transition to the answer about it."""
+
+from typing import Any
+
+from app.actor import Actor
+from app.private.models import Private
+from app.private.queries import TextOut, by_id, shown_text
+from app.projects.answers import allowed_actions, deadline_body
+from app.projects.standing import standing_of
+from app.stages.models import StageTransition
+from app.stages.schemas import MovedOut, StageTransitionOut
+from app.stages.service import Moved
+
+
+def text_ids(step: StageTransition) -> list[str | None]:
+    """Name the private texts of a step."""
+    inputs: dict[str, Any] = step.inputs
+    return [step.reason_id, *(i for v in inputs.values() if isinstance(v, dict) for i in v["private"])]
+
+
+def transition_body(step: StageTransition, texts: dict[str, Private] | None) -> StageTransitionOut:
+    """Show a step; without ``texts`` private values are named by id only."""
+
+    def shown(text_id: str | None) -> TextOut | None:
+        return by_id(text_id) if texts is None else shown_text(text_id, texts)
+
+    public = {k: v for k, v in step.inputs.items() if not isinstance(v, dict)}
+    private = {
+        k: [t for i in v["private"] if (t := shown(i))] for k, v in step.inputs.items() if isinstance(v, dict)
+    }
+    return StageTransitionOut(
+        id=step.id,
+        project_id=step.project_id,
+        number=step.number,
+        move=step.move,
+        from_stage=step.from_stage,
+        to_stage=step.to_stage,
+        inputs=public,
+        texts=private,
+        reason=shown(step.reason_id),
+        evidence=step.evidence,
+        occurred_at=step.occurred_at,
+        entry_mode=step.entry_mode,
+        event_id=step.event_id,
+    )
+
+
+def moved_body(moved: Moved, actor: Actor) -> MovedOut:
+    """Show a step just taken, and where the project stands now."""
+    project, procedure = moved.project, moved.procedure
+    label = procedure.label_of_stage(project.stage)
+    return MovedOut(
+        **transition_body(moved.step, None),
+        recorded_at=moved.event.recorded_at,
+        sequence=moved.event.sequence,
+        project_version=project.version,
+        stage=project.stage,
+        stage_label=label.zh if actor.language == "zh" else label.en,
+        deadline=deadline_body(project, procedure, actor),
+        allowed_actions=allowed_actions(procedure, standing_of(project, moved.standing), actor),
+    )

@@ -1,0 +1,136 @@
+"""A small world with sensible facts; say only what your test is about."""
+
+import asyncio
+import uuid
+from itertools import count
+from typing import Any
+
+import httpx
+
+from app.config import Settings
+from app.database import Database
+from app.demo.founding import found, make_client, make_operator, system_actor
+
+CITY, QIDONG, RUGAO = "320600", "320681", "320682"
+OWNER, OTHER_OWNER = "91320681MA0000001F", "91320681MA0000002J"
+STAFF = ["officer", "agent", "coordinator", "archivist", "supervisor", "department"]
+SECRETS = {
+    "city": "mps_test-city-system",
+    "qidong": "mps_test-qidong-system",
+    "rugao": "mps_test-rugao-system",
+    "portal": "mps_test-portal",
+    "auditor": "mps_test-auditor",
+    "admin": "mps_test-admin",
+    "department": "mps_test-department",
+}
+DEPARTMENT = "320681-zrzy"
+_numbers = count(1)
+
+
+def furnish(settings: Settings) -> None:
+    """Put into a fresh database what every test finds there."""
+    asyncio.run(_furnish(settings))
+
+
+async def _furnish(settings: Settings) -> None:
+    from tests.conftest import NOW  # noqa: PLC0415 - conftest imports us
+
+    async with Database(settings).opened() as database:
+        await found(database, NOW)
+        async with database.write() as session:
+            actor = system_actor(NOW, CITY)
+            agency = [r for r in STAFF if r != "department"]
+            for name, roles, area, department in (
+                ("city", agency, CITY, None),
+                ("qidong", agency, QIDONG, None),
+                ("rugao", agency, RUGAO, None),
+                ("portal", ["portal"], CITY, None),
+                ("auditor", ["auditor"], CITY, None),
+                ("admin", ["admin"], CITY, None),
+                ("department", ["department"], QIDONG, DEPARTMENT),
+            ):
+                await make_client(
+                    session,
+                    actor,
+                    name=f"test {name}",
+                    roles=roles,
+                    area_code=area,
+                    realm="nantong",
+                    secret=SECRETS[name],
+                    department_code=department,
+                )
+            for role in (*STAFF, "auditor", "admin"):
+                for number in (1, 2, 3):
+                    code = f"{role}-{number}"
+                    await make_operator(
+                        session,
+                        actor,
+                        realm="nantong",
+                        code=code,
+                        name=f"测试{code}",
+                        roles=[role],
+                        area_code=CITY,
+                        department_code=DEPARTMENT if role == "department" else None,
+                        person_key=f"person:{code}",
+                    )
+
+
+def a_project_body(**facts: Any) -> dict[str, Any]:
+    number = next(_numbers)
+    usual: dict[str, Any] = {
+        "contains_state_secrets": False,
+        "name": f"年产{number}万吨新材料项目",
+        "area_code": QIDONG,
+        "owner_uscc": OWNER,
+        "owner_name": "启东示例新材料有限公司",
+        "process_class": "industrial",
+    }
+    return usual | facts
+
+
+class World:
+    """Speaks to the service as its callers do."""
+
+    def __init__(self, client: httpx.AsyncClient, clock: Any) -> None:
+        self.client, self.clock = client, clock
+
+    def headers(self, role: str, number: int = 1, *, key: str | None = None, **more: str) -> dict[str, str]:
+        """Give the headers of a person in a role (or of a portal acting for an owner)."""
+        system = key or {r: "qidong" for r in STAFF}.get(role, role)
+        if role == "department" and key is None:
+            system = "department"
+        found = {"Authorization": f"Bearer {SECRETS[system]}", "Operator-Role": role}
+        if role == "portal":
+            found["Acting-For"] = more.pop("owner", OWNER)
+        else:
+            found["Operator-Id"] = f"{role}-{number}"
+        return found | more
+
+    async def get(self, path: str, role: str = "officer", **more: Any) -> httpx.Response:
+        return await self.client.get(path, headers=self.headers(role) | more.pop("headers", {}), **more)
+
+    async def post(
+        self, path: str, body: Any, role: str = "officer", number: int = 1, **headers: str
+    ) -> httpx.Response:
+        return await self.client.post(path, json=body, headers=self.headers(role, number, **headers))
+
+    async def project(self, **facts: Any) -> dict[str, Any]:
+        """Register a project."""
+        response = await self.post("/v1/projects", a_project_body(**facts))
+        assert response.status_code == 201, response.text
+        return dict(response.json())
+
+    async def move(
+        self, project: dict[str, Any] | str, move: str, role: str = "officer", number: int = 1, **body: Any
+    ) -> httpx.Response:
+        """Ask for a move from the stage the project is in now."""
+        project_id = project if isinstance(project, str) else project["id"]
+        if "from_stage" not in body:
+            now = await self.get(f"/v1/projects/{project_id}")
+            body["from_stage"] = now.json()["stage"]
+        path = f"/v1/projects/{project_id}/stage-transitions"
+        return await self.post(path, {"move": move, **body}, role, number)
+
+    def key(self) -> str:
+        """Make a fresh idempotency key."""
+        return str(uuid.uuid4())

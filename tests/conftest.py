@@ -1,0 +1,113 @@
+"""One migrated database per kind, copied for every test; one client; one clock that stands still.
+
+Every test that asks for ``database`` or ``app`` runs on SQLite and on PostgreSQL.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.database import Database
+from app.main import create_app
+from app.migrating import migrate
+from tests.builders import World, furnish
+from tests.postgres import create_database, drop_database, postgres
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning at the office
+
+
+class StillClock:
+    """A clock that moves when a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def settings_for(url: str, **more: Any) -> Settings:
+    return Settings(database_url=url, durability="unsafe_for_tests", **more)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("database") / "mps_test.db"
+    settings = settings_for(f"sqlite:///{path}")
+    migrate(settings)
+    furnish(settings)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    name = f"mps_test_template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    drop_database(postgres_url, name)
+    settings = settings_for(create_database(postgres_url, name))
+    migrate(settings)
+    furnish(settings)
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'mps_test.db')}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"mps_test_{uuid.uuid4().hex}"
+    yield create_database(server, name, request.getfixturevalue("postgres_template"))
+    drop_database(server, name)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+async def app(database_url: str, clock: StillClock, tmp_path: Path) -> AsyncIterator[FastAPI]:
+    app = create_app(settings_for(database_url, data_dir=str(tmp_path / "data")), clock)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+def database(app: FastAPI) -> Database:
+    found: Database = app.state.database
+    return found
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        yield client
+
+
+@pytest.fixture
+def world(client: httpx.AsyncClient, clock: StillClock) -> World:
+    return World(client, clock)
