@@ -146,6 +146,7 @@ def test_a_limit_into_a_year_without_a_notice_is_provisional() -> None:
     assert due(CN, day("12-03"), days(1, CM), rolls=True).is_provisional is True
     assert due(CN, day("12-03"), days(1, CM), rolls=True).due_on == date(2027, 1, 4)
     assert due(CN, day("12-31"), days(0)).is_provisional is False
+    assert due(CN, date(2003, 12, 31), days(1)).is_provisional is False, "the start day never counts"
     assert due(CN, day("12-31"), days(1)).calendar_version == CN.version
 
 
@@ -232,6 +233,12 @@ def test_an_open_pause_leaves_no_due_day_until_it_is_closed() -> None:
 
 def test_an_open_pause_swallows_a_later_closed_one() -> None:
     assert merge_pauses([Pause(day("03-05"), day("03-06")), Pause(day("03-04"))]) == (Pause(day("03-04")),)
+
+
+def test_a_pause_that_goes_on_the_day_it_ends_is_one_pause() -> None:
+    first, second = Pause(day("03-09"), day("03-11")), Pause(day("03-11"))
+    assert merge_pauses([second, first]) == (Pause(day("03-09")),)
+    assert due(CN, day("03-02"), days(5), [first, second]).is_paused
 
 
 def test_an_item_that_was_late_before_its_pause_stays_late() -> None:
