@@ -24,8 +24,8 @@ P = ParamSpec("P")
 class Transaction(Protocol):
     """What a write session needs of a driver."""
 
-    async def fetch(self, sql: str, values: list[Any]) -> Sequence[Any]: ...  # noqa: D102
-    async def run(self, sql: str, many: list[list[Any]]) -> int: ...  # noqa: D102
+    async def fetch(self, sql: str, values: list[Any]) -> Sequence[Any]: ...
+    async def run(self, sql: str, many: list[list[Any]]) -> int: ...
 
 
 class Driver(Protocol):
@@ -33,10 +33,10 @@ class Driver(Protocol):
 
     dialect: Dialect
 
-    async def open(self) -> None: ...  # noqa: D102
-    async def close(self) -> None: ...  # noqa: D102
-    async def fetch(self, sql: str, values: list[Any]) -> Sequence[Any]: ...  # noqa: D102
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...  # noqa: D102
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+    async def fetch(self, sql: str, values: list[Any]) -> Sequence[Any]: ...
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
 
 
 class Change(NamedTuple):

@@ -25,7 +25,7 @@ PATIENCE = 2.0  # seconds a repeat waits for its original
 
 
 class IdempotencyKey(Table, table=True):
-    """A key of a caller, and the answer its request got. It lives as long as the effect's transaction says."""
+    """A key of a caller, and the answer its request got."""
 
     __tablename__ = "idempotency_key"
     recorded: ClassVar[bool] = False
@@ -120,7 +120,7 @@ async def _write(request: Request) -> AsyncIterator[Writer]:
     async with request.app.state.database.write() as session:
         key = request.headers.get("idempotency-key")
         if key is not None and request.method == "POST":
-            if not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):  # noqa: PLR2004
+            if not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):  # noqa: PLR2004 - said in the refusal
                 raise IdempotencyKeyMalformed
             actor: Actor = request.scope["actor"]
             name = "\n".join((actor.client_id, request.method, request.scope["path"], key))
@@ -167,10 +167,10 @@ async def _replay(request: Request, repeated: _Repeated) -> Response:
     ):
         refusal = AnswerNotVisible()
     elif kept.body is None:
-        refusal = SecretAlreadyShown(id=kept.headers.get("secret-of"))
+        refusal = SecretAlreadyShown(id=(kept.headers or {}).get("secret-of"))
     if refusal is not None or kept is None:
         return problem(request, refusal or OriginalInFlight())
-    headers = kept.headers | {"idempotency-replayed": "true"}
+    headers = (kept.headers or {}) | {"idempotency-replayed": "true"}
     return Response(kept.body, kept.status or 200, headers, media_type="application/json")
 
 

@@ -63,7 +63,7 @@ class Postgres:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.dialect: Dialect = PGDialect_asyncpg()
+        self.dialect: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
         self._dsn = settings.database_url
         self._unsafe = settings.durability == "unsafe_for_tests"
         self._connections = settings.connections

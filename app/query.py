@@ -39,7 +39,7 @@ SHAPES = 1000  # a bound against a filter with too many ifs; the whole program n
 class Selection(Protocol[T_co]):
     """A SQLAlchemy statement whose rows are T."""
 
-    def compile(self, *, dialect: Dialect) -> Any: ...  # noqa: D102
+    def compile(self, *, dialect: Dialect) -> Any: ...
 
 
 class Plan(NamedTuple):
@@ -118,7 +118,7 @@ def _one_of(element: Any, compiler: Any, **_kw: Any) -> str:
 @lru_cache(maxsize=SHAPES)
 def row_class(kind: type[Table]) -> Any:
     """Give the named tuple that rows of a table come as."""
-    return namedtuple(kind.__name__, [c.name for c in kind.__table__.columns])  # type: ignore[attr-defined]  # noqa: PYI024
+    return namedtuple(kind.__name__, [c.name for c in kind.__table__.columns])  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=SHAPES)
@@ -153,7 +153,7 @@ def removing(kind: type[Table]) -> tuple[Callable[..., Any], str]:
 def _plan(
     write: Callable[..., Any], absent: tuple[bool, ...], fixed: tuple[tuple[str, Any], ...], dialect: Dialect
 ) -> Plan:
-    holes = [None if gone else bindparam(f"_{i}") for i, gone in enumerate(absent)]
+    holes: list[Any] = [None if gone else bindparam(f"_{i}") for i, gone in enumerate(absent)]
     statement = write(*holes, **dict(fixed))
     compiled = statement.compile(dialect=dialect)
     sql = str(compiled)
@@ -192,13 +192,16 @@ def _reader(statement: Any, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
         or getattr(statement, "returning_column_descriptions", None)
         or ()
     )
+    make: Callable[[Sequence[Any]], Any]
     entities = [part["expr"] for part in described]
     if any(isinstance(entity, type) for entity in entities):
         make = _maker(entities)
     elif len(columns) == 1:
         make = _only
     else:
-        make = namedtuple("Row", [getattr(c, "name", "_") or "_" for c in columns], rename=True)._make  # type: ignore[misc]  # noqa: PYI024
+        names: Any = [getattr(c, "name", "_") or "_" for c in columns]
+        kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+        make = kind._make
 
     def read(row: Sequence[Any]) -> Any:
         cells = list(row)

@@ -20,7 +20,7 @@ from app.troubles import Clash, DatabaseAway, DiskIsFull
 try:  # a wheel that carries a SQLite without the WAL-reset bug; the system's own may have it
     import pysqlite3.dbapi2 as sqlite3
 except ImportError:  # a platform without the wheel
-    import sqlite3  # type: ignore[no-redef]
+    import sqlite3
 
 FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # releases in which the WAL-reset bug is mended
 

@@ -65,7 +65,7 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a moment needs its timezone")
         return value if dialect.name == "postgresql" else rfc3339(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Read it back as a moment in UTC."""
         if value is None or dialect.name == "postgresql":
             return value
@@ -82,20 +82,20 @@ class Json(TypeDecorator[Any]):
         """Choose the column's type; we write and parse the text ourselves."""
         return dialect.type_descriptor(_JsonText() if dialect.name == "postgresql" else String())
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Write the text."""
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         """Parse the text."""
         return json.loads(value) if isinstance(value, str) else value
 
 
 class _JsonText(postgresql.JSONB):
-    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         return None
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         return None
 
 

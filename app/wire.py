@@ -158,7 +158,7 @@ def _day(value: Any) -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("day")
     day = date.fromisoformat(value)
-    if not 1900 <= day.year <= 2200:  # noqa: PLR2004
+    if not 1900 <= day.year <= 2200:  # noqa: PLR2004 - as above
         raise ValueError("day")
     return day
 

@@ -1,4 +1,4 @@
-"""Writes migration 0001 anew from the tables. Only until the first release: afterwards migrations are added."""
+"""Writes migration 0001 anew from the tables. Until the first release; afterwards migrations are added."""
 
 import tempfile
 from pathlib import Path
@@ -32,4 +32,4 @@ def write() -> None:
 
 if __name__ == "__main__":
     write()
-    print(Path("migrations/versions/0001_first_tables.py"))  # noqa: T201
+    print(Path("migrations/versions/0001_first_tables.py"))

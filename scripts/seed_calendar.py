@@ -1,4 +1,3 @@
-# noqa: INP001 - a script, not a package
 """Write app/calendars/cn.json anew from the two calendar packages of the development environment.
 
 The published years come from ``chinesecalendar``; the statutory days of the years after them, which

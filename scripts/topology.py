@@ -1,4 +1,3 @@
-# noqa: INP001 - started with python -m from the root, which needs no package
 """Start what ``docker-compose.yml`` describes as plain processes: a durable PostgreSQL and our own services.
 
 Commands, replicas, order and environment are read from that file; only places (addresses, ports,
@@ -100,7 +99,7 @@ def _start(running: Topology, name: str, service: Mapping[str, Any], *, once: bo
         }
         words = [sys.executable if word == "python" else word for word in service["command"]]
         with (running.directory / f"{label}.log").open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603 - the commands are those of our own compose file
+            process = subprocess.Popen(
                 words,
                 cwd=ROOT,
                 env=running.environments[label],
@@ -171,7 +170,7 @@ def main() -> None:
     with topology() as running:
         said = [f"{url}/docs" for url in running.urls]
         said += [f"database {running.database_url}", f"logs     {running.directory}", "Ctrl-C stops all."]
-        print("\n".join(said), flush=True)  # noqa: T201 - this is a command
+        print("\n".join(said), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             while all(process.poll() in (None, 0) for process in running.processes.values()):
                 time.sleep(0.5)

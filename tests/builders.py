@@ -96,7 +96,7 @@ class World:
 
     def headers(self, role: str, number: int = 1, *, key: str | None = None, **more: str) -> dict[str, str]:
         """Give the headers of a person in a role (or of a portal acting for an owner)."""
-        system = key or {r: "qidong" for r in STAFF}.get(role, role)
+        system = key or dict.fromkeys(STAFF, "qidong").get(role, role)
         if role == "department" and key is None:
             system = "department"
         found = {"Authorization": f"Bearer {SECRETS[system]}", "Operator-Role": role}

@@ -101,7 +101,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (house.files_of_a_room_have_an_order, "app/stages/queries.py", "from app.stages import service"),
     (house.files_of_a_room_have_an_order, "app/stages/queries.py", "from app.stages import schemas"),
     (house.files_of_a_room_have_an_order, "app/stages/models.py", "from .queries import get_stage"),
-    (house.other_rooms_are_entered_by_their_doors, SERVICE, "from app.projects.schemas import ProjectOut"),
+    (house.other_rooms_are_entered_by_their_doors, SERVICE, "from app.projects.router import ProjectOut"),
     (house.other_rooms_are_entered_by_their_doors, SERVICE, "from app.projects import router"),
     (house.other_rooms_are_entered_by_their_doors, SERVICE, "from ..projects.codes import renew"),
     (house.other_rooms_are_entered_by_their_doors, SERVICE, "import app.projects"),

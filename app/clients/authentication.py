@@ -104,8 +104,7 @@ class Authentication:
 
     async def _look_up(self, reader: Reader, digest: str, now: float, before: _Known | None) -> _Known:
         key = await reader.first(key_by_digest(digest))
-        client = await reader.first(find_client(key.client_id)) if key else None
-        if key is None or client is None:
+        if key is None or (client := await reader.first(find_client(key.client_id))) is None:
             self._keys.pop(digest, None)
             raise NotAuthenticated
         areas = await areas_below(reader, client.area_code)
@@ -121,7 +120,9 @@ class Authentication:
         now, place = ticks(), (client.realm, code)
         until, operator = self._operators.get(place, (0.0, None))
         if until < now:
-            operator = await reader.first(find_operator(*place)) if code.isprintable() else None
+            operator = None
+            if code.isprintable():
+                operator = await reader.first(find_operator(*place))
             if len(self._operators) > 10_000:  # noqa: PLR2004 - a bound against made-up names
                 self._operators.clear()
             self._operators[place] = (now + TTL, operator)

@@ -108,7 +108,7 @@ class StageDeadline:
     limit: Limit
 
 
-def check_move(  # noqa: PLR0917 - an act is exactly its facts, in the order they are asked
+def check_move(
     procedure: Procedure,
     standing: Standing,
     asker: Asker,

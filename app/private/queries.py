@@ -13,7 +13,7 @@ from app.query import Selection, one_of, query
 
 
 class TextOut(TypedDict):
-    """A private text; ``text`` is null when it was erased, is masked for this role, or only its id is told."""
+    """A private text; ``text`` is null when it was erased, is masked for this role, or only its id told."""
 
     id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
     text: str | None

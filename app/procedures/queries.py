@@ -69,7 +69,8 @@ def _in_force(codes: list[str], today: date) -> Selection[ProcedureVersion]:
 async def procedure_in_force(session: Reader, area_code: str, today: date) -> ProcedureVersion:
     """Find the procedure a new project goes by: its area's own, else the nearest above's."""
     parents = {a.code: a.parent_code for a in await session.all(all_areas())}
-    chain, here = [], area_code
+    chain: list[str] = []
+    here: str | None = area_code
     while here is not None:
         chain.append(here)
         here = parents.get(here)

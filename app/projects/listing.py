@@ -49,7 +49,7 @@ def _page(
     if name == "registered_at":  # ids are made in this order
         if last_id is not None:
             statement = statement.where(key < last_id if is_down else key > last_id)
-        return statement.order_by(key.desc() if is_down else key).limit(limit)  # type: ignore[no-any-return]
+        return statement.order_by(key.desc() if is_down else key).limit(limit)
     column: Any = getattr(Project, name)
     statement = statement.where(column.is_not(None))
     if last_id is not None:
@@ -57,7 +57,7 @@ def _page(
         after = key < last_id if is_down else key > last_id
         statement = statement.where(or_(beyond, and_(column == last_value, after)))
     orders = (column.desc(), key.desc()) if is_down else (column, key)
-    return statement.order_by(*orders).limit(limit)  # type: ignore[no-any-return]
+    return statement.order_by(*orders).limit(limit)
 
 
 @query
@@ -68,7 +68,7 @@ def _count(
 ) -> Selection[int]:  # fmt: skip
     filters = locals()
     statement = select(func.count()).select_from(Project).where(*_scoped(area, areas, department, owner))
-    return _filtered(statement, filters)  # type: ignore[no-any-return]
+    return _filtered(statement, filters)
 
 
 def _scoped(area: Any, areas: Any, department: Any, owner: Any) -> list[Any]:

@@ -8,7 +8,6 @@ from typing_extensions import TypedDict
 
 from app.domain.vocabulary import (
     ApprovalMode,
-    ApprovalStage,
     ConstructionNature,
     FundNature,
     LandMode,
@@ -182,7 +181,7 @@ class ProjectOut(TypedDict):
     stage_label: str
     stage_entered_at: datetime
     service_mode: str | None
-    scope_stages: list[ApprovalStage] | None
+    scope_stages: list[str] | None
     process_class: str | None
     approval_mode: str | None
     construction_nature: str | None
