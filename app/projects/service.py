@@ -183,10 +183,11 @@ def clock_facts(procedure: Procedure, standing: Standing) -> dict[str, Any]:
     }
 
 
-async def rewrite_clock(
-    session: Writer, project: Project, row: ProjectStanding, procedure: Procedure
-) -> Project:
-    """Rewrite the stored deadline after a fact it rests on has changed."""
-    facts = clock_facts(procedure, standing_of(project, row))
-    changed = {name: value for name, value in facts.items() if getattr(project, name) != value}
-    return await session.change(project, **changed) if changed else project
+async def change_standing(session: Writer, pair: Pair, /, **facts: Any) -> Pair:
+    """Change what the rules may know of a locked project, and rewrite the deadline that rests on it."""
+    project, row = pair
+    row = await session.change(row, **facts)
+    procedure = await get_procedure(session, project.procedure_id)
+    clock = clock_facts(procedure, standing_of(project, row))
+    changed = {name: value for name, value in clock.items() if getattr(project, name) != value}
+    return (await session.change(project, **changed) if changed else project), row
