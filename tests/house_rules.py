@@ -20,14 +20,14 @@ STOREYS: dict[float, str] = {
     5: "clients",
     6: "codes files calendars procedures",
     7: "projects",
-    7.1: "people engagements progress particulars",
+    7.1: "documents people engagements progress particulars",
     8: "plans",
     9: "items",
     10: "stages schedules bad_reviews complaints",
     11: "evaluations follow_ups supervision corrections",
     12: "statistics tasks",
     13: "reports board exchange webhooks archives demo",
-    14: "main worker __main__ openapi",
+    14: "main worker __main__ openapi operations",
 }
 STOREY_OF = {room: height for height, rooms in STOREYS.items() for room in rooms.split()}
 # The kernel and the roof are many small files: their order is free, as long as there is no circle.

@@ -11,6 +11,7 @@ from app.database import ReadSession
 from app.domain.identifiers import CreditCodeMalformed, ProjectCodeMalformed
 from app.domain.standing import Role
 from app.events.service import BackEntryNeedsReason, OccurredInTheFuture
+from app.files.queries import EvidenceNotFound
 from app.idempotency import WriteSession, answered
 from app.pages import PageOut
 from app.private.queries import by_id, shown_text, texts_of
@@ -42,6 +43,7 @@ Keeper = Annotated[Actor, acting_as(Role.OFFICER, Role.PORTAL, Role.AGENT, Role.
         ProjectCodeMalformed,
         OccurredInTheFuture,
         BackEntryNeedsReason,
+        EvidenceNotFound,
     ),
 )
 async def register_project(actor: Registrar, given: ProjectIn, session: WriteSession) -> Response:

@@ -14,6 +14,7 @@ from app.domain.procedures import stage_deadline
 from app.domain.standing import Standing
 from app.errors import Forbidden, Invalid, Words
 from app.events.service import entry_mode, record
+from app.files.queries import check_evidence
 from app.private import service as private
 from app.procedures.queries import get_procedure, procedure_in_force
 from app.projects.models import Project, ProjectStanding
@@ -57,6 +58,7 @@ async def register_project(session: Writer, actor: Actor, given: ProjectIn) -> t
     if not actor.has_area(given.area_code):
         raise AreaNotFound(code=given.area_code)
     uscc = owner_code(actor, given.owner_uscc, given.owner_name)
+    await check_evidence(session, actor, given.evidence)
     mode = entry_mode(actor, given.occurred_at, has_grounds=bool(given.reason and given.evidence))
     happened = given.occurred_at or actor.at
     version = await procedure_in_force(session, given.area_code, actor.today)

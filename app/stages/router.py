@@ -16,6 +16,7 @@ from app.domain.procedures import (
 )
 from app.domain.standing import Role
 from app.events.service import BackEntryNeedsReason, OccurredInTheFuture
+from app.files.queries import EvidenceNotFound
 from app.idempotency import WriteSession, answered
 from app.problems import refuses
 from app.projects.queries import ProjectNotFound
@@ -48,6 +49,7 @@ Mover = Annotated[
         OccurredInTheFuture,
         OccurredBeforeTheLastStep,
         BackEntryNeedsReason,
+        EvidenceNotFound,
     ),
 )
 async def move_project(

@@ -12,6 +12,7 @@ from app.domain.moves import FREE_TEXT, Move, Procedure
 from app.domain.procedures import Step, Wanted, check_move
 from app.errors import Conflict, Words
 from app.events.service import Recorded, entry_mode, record
+from app.files.queries import check_evidence
 from app.private import service as private
 from app.procedures.queries import get_procedure
 from app.projects.models import Project, ProjectStanding
@@ -54,6 +55,7 @@ async def move_project(
     check_version(expected, project.version, stage=project.stage)
     procedure = await get_procedure(session, project.procedure_id)
     standing = standing_of(project, row)
+    await check_evidence(session, actor, wanted.evidence)
     has_reason, has_evidence = wanted.reason is not None, bool(wanted.evidence)
     step = check_move(
         procedure,

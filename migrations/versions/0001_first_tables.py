@@ -214,6 +214,30 @@ def upgrade() -> None:
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_api_key_client_id'), ['client_id'], unique=False)
 
+    op.create_table('document_file',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=True),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('name', sa.String(200), nullable=False),
+    sa.Column('media_type', sa.String(100), nullable=False),
+    sa.Column('declared_type', sa.String(100), nullable=True),
+    sa.Column('size', sa.BigInteger(), nullable=True),
+    sa.Column('sha256', sa.String(64), nullable=True),
+    sa.Column('sm3', sa.String(64), nullable=True),
+    sa.Column('source_system', sa.String(64), nullable=True),
+    sa.Column('external_id', sa.String(128), nullable=True),
+    sa.Column('url', sa.String(500), nullable=True),
+    sa.Column('created_at', Moment(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_document_file_area_code')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_document_file_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_file'))
+    )
+    with op.batch_alter_table('document_file', schema=None) as batch_op:
+        batch_op.create_index('ix_document_file_project_id', ['project_id', 'id'], unique=False)
+
     op.create_table('project_standing',
     sa.Column('project_id', Id(), nullable=False),
     sa.Column('steps', sa.Integer(), nullable=False),
@@ -277,6 +301,10 @@ def downgrade() -> None:
 
     op.drop_table('stage_transition')
     op.drop_table('project_standing')
+    with op.batch_alter_table('document_file', schema=None) as batch_op:
+        batch_op.drop_index('ix_document_file_project_id')
+
+    op.drop_table('document_file')
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_key_client_id'))
 

@@ -1,0 +1,1 @@
+"""Documents: files taken in, and the papers of a project's service file among them."""
