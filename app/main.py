@@ -1,5 +1,6 @@
 """Builds the application: opens the database, hangs up the rooms."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,16 +11,22 @@ from app.clients.authentication import Authentication
 from app.clock import Clock, read_clock
 from app.config import Settings, load_settings
 from app.database import Database
+from app.documents.router import router as documents
 from app.door import Door
 from app.idempotency import add_replays
+from app.operations import hang_up_documents, refusals
+from app.operations import router as operations
 from app.problems import add_problem_handlers
 from app.projects.router import router as projects
 from app.stages.router import router as stages
+from app.worker import stop, work, write_access_log
 
-ROUTERS = (projects, stages)
+ROUTERS = (projects, stages, documents)
 
 
-def create_app(settings: Settings | None = None, clock: Clock = read_clock) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, clock: Clock = read_clock, *, has_worker: bool = False
+) -> FastAPI:
     """Build an application for the given settings, or for those of the environment."""
     settings = settings or load_settings()
 
@@ -27,7 +34,12 @@ def create_app(settings: Settings | None = None, clock: Clock = read_clock) -> F
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database(settings).opened() as database:
             app.state.database = database
+            loops = [asyncio.create_task(write_access_log())]
+            if has_worker:
+                loops.append(asyncio.create_task(work(database, settings, clock)))
             yield
+            for loop in loops:
+                await stop(loop)
 
     app = FastAPI(
         title="重大项目代办服务 · Major Project Agency Service",
@@ -39,10 +51,13 @@ def create_app(settings: Settings | None = None, clock: Clock = read_clock) -> F
     )
     app.state.settings = settings
     app.state.clock = clock
+    app.state.refusals = refusals
     app.state.authenticate = Authentication(clock, settings.requests_per_minute)
     add_problem_handlers(app)
     add_replays(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(operations)
+    hang_up_documents(app)
     app.add_middleware(Door, settings=settings)
     return app

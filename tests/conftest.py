@@ -20,6 +20,7 @@ from app.database import Database
 from app.main import create_app
 from app.migrating import migrate
 from tests.builders import World, furnish
+from tests.contract.checking import Contract
 from tests.postgres import create_database, drop_database, postgres
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning at the office
@@ -102,9 +103,22 @@ def database(app: FastAPI) -> Database:
     return found
 
 
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return Contract(create_app(Settings(database_url="sqlite:///unused.db")))
+
+
 @pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+async def client(app: FastAPI, contract: Contract) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks to the service in process; every answer is held against the contract."""
+
+    async def check(response: httpx.Response) -> None:
+        await response.aread()
+        contract.check(response)
+
+    hooks = {"response": [check]}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as client:
         yield client
 
 

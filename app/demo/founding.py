@@ -17,6 +17,7 @@ from app.events.service import Stamp, record
 from app.private import service as private
 from app.procedures.models import ProcedureVersion
 from app.procedures.queries import PUBLISHED, STANDARD
+from app.troubles import Clash
 
 APP = Path(__file__).parent.parent
 SYSTEM = "00000000-0000-7000-8000-000000000000"
@@ -33,9 +34,17 @@ def read_packaged(*path: str) -> Any:
 
 
 async def found(database: Database, at: datetime) -> bool:
-    """Furnish an empty database; tell whether there was anything to do."""
+    """Furnish an empty database; tell whether there was anything to do. Of many who begin, one does it."""
     if await database.reader.all(all_areas()):
         return False
+    try:
+        await _furnish(database, at)
+    except Clash:  # another process was quicker
+        return False
+    return True
+
+
+async def _furnish(database: Database, at: datetime) -> None:
     packaged = read_packaged("areas", "nantong.json")
     root = packaged["areas"][0]["code"]
     async with database.write() as session:
@@ -46,7 +55,6 @@ async def found(database: Database, at: datetime) -> bool:
             await session.insert(Department, **_dated(department))
         await record(session, actor, "installation.furnished", Stamp(None, root, None))
         await _publish_standard(session, actor, root)
-    return True
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:

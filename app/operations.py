@@ -1,0 +1,172 @@
+"""What operators and strangers may ask: health, the meaning of a refusal, the contract and its pages."""
+
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from typing_extensions import TypedDict
+
+from app.errors import NotFound, Refusal, Words
+from app.events.queries import chain_head
+from app.openapi import document_of
+from app.problems import language_of
+
+router = APIRouter()
+ASSETS = Path(fastapi_offline.__file__).parent / "static"
+# The scripts of the two pages hold a foreign address or two; the browser is told not to follow them.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; "
+    "style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+)
+
+
+class RefusalUnknown(NotFound):
+    """No refusal has this code."""
+
+    title = Words("没有这个错误码", "No such refusal")
+    detail = Words("没有错误码 {code}。", "No refusal has the code {code}.")
+
+
+class LiveOut(TypedDict):
+    """The process answers."""
+
+    status: str
+
+
+class ReadyOut(TypedDict):
+    """The database answers; what it runs on, and how safely."""
+
+    status: str
+    database: str
+    durability: str
+    ledger_id: str
+    sequence: int
+
+
+class RefusalOut(TypedDict):
+    """What a refusal means."""
+
+    code: str
+    status: int
+    title: dict[str, str]
+    detail: dict[str, str]
+    meaning: str
+
+
+@router.get("/health/live", tags=["operations"], response_model=LiveOut)
+async def is_live() -> Response:
+    """进程存活 · The process is alive."""
+    return JSONResponse({"status": "live"})
+
+
+@router.get("/health/ready", tags=["operations"], response_model=ReadyOut)
+async def is_ready(request: Request) -> Response:
+    """可以提供服务 · The database is reachable and migrated."""
+    state = request.app.state
+    head = await state.database.reader.one(chain_head())
+    return JSONResponse(
+        {
+            "status": "ready",
+            "database": state.database.driver.dialect.name,
+            "durability": state.settings.durability,
+            "ledger_id": head.ledger_id,
+            "sequence": head.sequence,
+        }
+    )
+
+
+@lru_cache(maxsize=1)
+def refusals() -> dict[str, type[Refusal]]:
+    """Gather every refusal of the program by its code."""
+    root = Path(__file__).parent
+    for path in root.rglob("*.py"):
+        if path.name != "__main__.py" and "class" in path.read_text(encoding="utf-8"):
+            import_module(".".join(("app", *path.relative_to(root).with_suffix("").parts)))
+    found: dict[str, type[Refusal]] = {}
+    waiting = [Refusal]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.title is not Refusal.title:
+            found[kind.__name__] = kind
+    return dict(sorted(found.items()))
+
+
+def _refusal(kind: type[Refusal]) -> RefusalOut:
+    return RefusalOut(
+        code=kind.__name__,
+        status=kind.status,
+        title={"zh": kind.title.zh, "en": kind.title.en},
+        detail={"zh": kind.detail.zh, "en": kind.detail.en},
+        meaning=(kind.__doc__ or "").strip(),
+    )
+
+
+@router.get("/problems", tags=["operations"], response_model=list[RefusalOut])
+async def list_problems(request: Request) -> Response:
+    """全部错误码 · Every refusal, with its status and meaning."""
+    return JSONResponse([_refusal(kind) for kind in request.app.state.refusals().values()])
+
+
+@router.get("/problems/{code}", tags=["operations"], response_model=RefusalOut)
+async def get_problem(code: str, request: Request) -> Response:
+    """错误码说明 · What a refusal means."""
+    found = request.app.state.refusals().get(code)
+    if found is None:
+        raise RefusalUnknown(code=code[:64])
+    if "text/html" in request.headers.get("accept", ""):
+        zh = language_of(request) == "zh"
+        title, detail = (found.title.zh, found.detail.zh) if zh else (found.title.en, found.detail.en)
+        page = f"<!doctype html><meta charset=utf-8><title>{code}</title><h1>{title}</h1><p>{detail}</p>"
+        return HTMLResponse(f"{page}<p>{found.status} · <code>{found.__name__}</code></p>")
+    return JSONResponse(_refusal(found))
+
+
+def hang_up_documents(app: FastAPI) -> None:
+    """Serve the contract and its two pages; every asset comes from this program."""
+    known: dict[str, Any] = {}
+
+    def document() -> dict[str, Any]:
+        if not known:
+            known.update(document_of(app))
+        return known
+
+    app.openapi = document  # type: ignore[method-assign]
+    app.mount("/docs/assets", StaticFiles(directory=ASSETS), name="docs-assets")
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi_document() -> Response:
+        return JSONResponse(app.openapi(), headers={"access-control-allow-origin": "*"})
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> HTMLResponse:
+        root = request.scope.get("root_path", "")
+        page = get_swagger_ui_html(
+            openapi_url=f"{root}/openapi.json",
+            title=app.title,
+            swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
+            swagger_favicon_url=f"{root}/docs/assets/favicon.png",
+            swagger_ui_parameters={"validatorUrl": None, "docExpansion": "none", "filter": True},
+        )
+        page.headers["content-security-policy"] = POLICY
+        return page
+
+    @app.get("/redoc", include_in_schema=False)
+    async def redoc(request: Request) -> HTMLResponse:
+        root = request.scope.get("root_path", "")
+        page = get_redoc_html(
+            openapi_url=f"{root}/openapi.json",
+            title=app.title,
+            with_google_fonts=False,
+            redoc_js_url=f"{root}/docs/assets/redoc.standalone.js",
+            redoc_favicon_url=f"{root}/docs/assets/favicon.png",
+        )
+        page.headers["content-security-policy"] = POLICY
+        return page

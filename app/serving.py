@@ -1,0 +1,78 @@
+"""Starting the service: bring the database up to date, furnish it, serve, and tell what to try."""
+
+import asyncio
+import logging
+import sys
+
+import uvicorn
+
+from app.clock import read_clock
+from app.config import Settings
+from app.database import Database
+from app.demo import founding, loading
+from app.door import access
+from app.main import create_app
+from app.migrating import migrate
+from app.worker import work
+
+
+async def set_up(settings: Settings) -> bool:
+    """Migrate and found an installation; safe to be run by many at once. Tell whether it was empty."""
+    await asyncio.to_thread(migrate, settings)
+    async with Database(settings).opened() as database:
+        return await founding.found(database, read_clock())
+
+
+def serve(settings: Settings, *, host: str, port: int, has_worker: bool, sets_up: bool) -> int:
+    """Serve until told to stop; ``sets_up`` migrates first and gives an empty SQLite a demo set."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    if sets_up:
+        was_empty = asyncio.run(set_up(settings))
+        if was_empty and settings.database_url.startswith("sqlite"):
+            asyncio.run(loading.load(settings))
+        sys.stdout.write(what_to_try(settings, f"http://{host}:{port}"))
+        sys.stdout.flush()
+    access.is_on = True
+    app = create_app(settings, has_worker=has_worker)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=20,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=32_768,
+    )
+    return 0
+
+
+async def work_alone(settings: Settings) -> int:
+    """Run the worker's loop as a process of its own, beside servers that have none."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    async with Database(settings).opened() as database:
+        await work(database, settings, read_clock)
+    return 0
+
+
+def what_to_try(settings: Settings, url: str) -> str:
+    """Say what a newcomer may do next."""
+    lines = [
+        "",
+        f"  服务已就绪 · serving at {url}    接口文档 · documents {url}/docs",
+        f"  数据库 · database {settings.database_url.split('@')[-1]}",
+    ]
+    keys = loading.demo_keys(settings)
+    if keys:
+        lines += [
+            "  演示密钥(仅供试用)· demo keys, for trying only:",
+            *(f"    {name:10} {secret}" for name, secret in keys.items()),
+            "  试一试 · try:",
+            f"    curl -s {url}/v1/projects -H 'Authorization: Bearer {keys['agency']}'",
+        ]
+    else:
+        lines.append(
+            "  创建密钥 · make a key: python -m app keys create --client NAME --roles officer --area 320600"
+        )
+    return "\n".join([*lines, "", ""])
