@@ -89,3 +89,40 @@ class ProjectStanding(Table, table=True):
     completed_on: date | None
     work_finished_on: date | None
     confirmations: Any = Field(sa_type=Json)
+
+
+class ProjectCodeEntry(Table, table=True):
+    """A project code in the time it was valid; ``valid_to`` is its last day. Not unique: codes are shared."""
+
+    __tablename__ = "project_code_entry"
+
+    id: str = Field(sa_type=Id, primary_key=True)
+    project_id: str = Field(sa_type=Id, foreign_key="project.id", index=True)
+    area_code: str = Field(max_length=16)
+    owner_uscc: str | None = Field(max_length=18)
+    code: str = Field(max_length=24, index=True)
+    generation: str = Field(max_length=16)
+    valid_from: date
+    valid_to: date | None
+    reason_id: str | None = Field(sa_type=Id, foreign_key="private.id")
+    replaced_by: str | None = Field(sa_type=Id)
+
+
+class ExternalId(Table, table=True):
+    """The id of a project in another system, unique per calling system and source."""
+
+    __tablename__ = "external_id"
+
+    id: str = Field(sa_type=Id, primary_key=True)
+    project_id: str = Field(sa_type=Id, foreign_key="project.id", index=True)
+    area_code: str = Field(max_length=16)
+    owner_uscc: str | None = Field(max_length=18)
+    client_id: str = Field(sa_type=Id, foreign_key="client.id")
+    source_system: str = Field(max_length=64)
+    external_id: str = Field(max_length=128)
+    added_at: datetime = Field(sa_type=Moment)
+
+    __table_args__ = (
+        Index("uq_external_id_client_id", "client_id", "source_system", "external_id", unique=True),
+        Index("ix_external_id_source_system", "source_system", "external_id"),
+    )

@@ -115,6 +115,22 @@ def upgrade() -> None:
     with op.batch_alter_table('procedure_version', schema=None) as batch_op:
         batch_op.create_index('uq_procedure_version_area_code', ['area_code', 'code', 'number'], unique=True)
 
+    op.create_table('threshold_policy',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('process_class', sa.String(32), nullable=True),
+    sa.Column('minimum_fen', sa.BigInteger(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('source', sa.String(200), nullable=False),
+    sa.Column('basis', sa.String(16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_threshold_policy_area_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_threshold_policy'))
+    )
+    with op.batch_alter_table('threshold_policy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_threshold_policy_area_code'), ['area_code'], unique=False)
+
     op.create_table('client',
     sa.Column('id', Id(), nullable=False),
     sa.Column('name', sa.String(100), nullable=False),
@@ -214,6 +230,23 @@ def upgrade() -> None:
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_api_key_client_id'), ['client_id'], unique=False)
 
+    op.create_table('area_transfer',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('from_area', sa.String(16), nullable=False),
+    sa.Column('to_area', sa.String(16), nullable=False),
+    sa.Column('reason_id', Id(), nullable=False),
+    sa.Column('evidence', Json(), nullable=False),
+    sa.Column('transferred_at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_area_transfer_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_area_transfer_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_area_transfer'))
+    )
+    with op.batch_alter_table('area_transfer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_area_transfer_project_id'), ['project_id'], unique=False)
+
     op.create_table('document_file',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=True),
@@ -237,6 +270,87 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('document_file', schema=None) as batch_op:
         batch_op.create_index('ix_document_file_project_id', ['project_id', 'id'], unique=False)
+
+    op.create_table('external_id',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('client_id', Id(), nullable=False),
+    sa.Column('source_system', sa.String(64), nullable=False),
+    sa.Column('external_id', sa.String(128), nullable=False),
+    sa.Column('added_at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_external_id_client_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_external_id_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_external_id'))
+    )
+    with op.batch_alter_table('external_id', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_external_id_project_id'), ['project_id'], unique=False)
+        batch_op.create_index('ix_external_id_source_system', ['source_system', 'external_id'], unique=False)
+        batch_op.create_index('uq_external_id_client_id', ['client_id', 'source_system', 'external_id'], unique=True)
+
+    op.create_table('list_membership',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('list_level', sa.String(16), nullable=False),
+    sa.Column('list_name', sa.String(200), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('document', sa.String(200), nullable=True),
+    sa.Column('end_reason_id', Id(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['end_reason_id'], ['private.id'], name=op.f('fk_list_membership_end_reason_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_list_membership_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_membership'))
+    )
+    with op.batch_alter_table('list_membership', schema=None) as batch_op:
+        batch_op.create_index('uq_list_membership_project_id', ['project_id', 'list_level', 'list_name', 'year'], unique=True)
+
+    op.create_table('person',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('role', sa.String(32), nullable=False),
+    sa.Column('name_id', Id(), nullable=False),
+    sa.Column('phone_id', Id(), nullable=True),
+    sa.Column('id_number_id', Id(), nullable=True),
+    sa.Column('superseded', Json(), nullable=False),
+    sa.Column('organisation', sa.String(200), nullable=True),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('erased_at', Moment(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['id_number_id'], ['private.id'], name=op.f('fk_person_id_number_id')),
+    sa.ForeignKeyConstraint(['name_id'], ['private.id'], name=op.f('fk_person_name_id')),
+    sa.ForeignKeyConstraint(['phone_id'], ['private.id'], name=op.f('fk_person_phone_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_person_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
+    )
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_project_id'), ['project_id'], unique=False)
+
+    op.create_table('project_code_entry',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('code', sa.String(24), nullable=False),
+    sa.Column('generation', sa.String(16), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('replaced_by', Id(), nullable=True),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_code_entry_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_project_code_entry_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_project_code_entry'))
+    )
+    with op.batch_alter_table('project_code_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_project_code_entry_code'), ['code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_project_code_entry_project_id'), ['project_id'], unique=False)
 
     op.create_table('project_standing',
     sa.Column('project_id', Id(), nullable=False),
@@ -291,20 +405,66 @@ def upgrade() -> None:
     with op.batch_alter_table('stage_transition', schema=None) as batch_op:
         batch_op.create_index('uq_stage_transition_project_id', ['project_id', 'number'], unique=True)
 
+    op.create_table('work_package',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('code', sa.String(64), nullable=True),
+    sa.Column('name', sa.String(200), nullable=False),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('previous_package_id', Id(), nullable=True),
+    sa.Column('planned_start_on', sa.Date(), nullable=True),
+    sa.Column('planned_completion_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['previous_package_id'], ['work_package.id'], name=op.f('fk_work_package_previous_package_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_work_package_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_package'))
+    )
+    with op.batch_alter_table('work_package', schema=None) as batch_op:
+        batch_op.create_index('uq_work_package_project_id', ['project_id', 'code'], unique=True)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('work_package', schema=None) as batch_op:
+        batch_op.drop_index('uq_work_package_project_id')
+
+    op.drop_table('work_package')
     with op.batch_alter_table('stage_transition', schema=None) as batch_op:
         batch_op.drop_index('uq_stage_transition_project_id')
 
     op.drop_table('stage_transition')
     op.drop_table('project_standing')
+    with op.batch_alter_table('project_code_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_project_code_entry_project_id'))
+        batch_op.drop_index(batch_op.f('ix_project_code_entry_code'))
+
+    op.drop_table('project_code_entry')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_project_id'))
+
+    op.drop_table('person')
+    with op.batch_alter_table('list_membership', schema=None) as batch_op:
+        batch_op.drop_index('uq_list_membership_project_id')
+
+    op.drop_table('list_membership')
+    with op.batch_alter_table('external_id', schema=None) as batch_op:
+        batch_op.drop_index('uq_external_id_client_id')
+        batch_op.drop_index('ix_external_id_source_system')
+        batch_op.drop_index(batch_op.f('ix_external_id_project_id'))
+
+    op.drop_table('external_id')
     with op.batch_alter_table('document_file', schema=None) as batch_op:
         batch_op.drop_index('ix_document_file_project_id')
 
     op.drop_table('document_file')
+    with op.batch_alter_table('area_transfer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_area_transfer_project_id'))
+
+    op.drop_table('area_transfer')
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_key_client_id'))
 
@@ -323,6 +483,10 @@ def downgrade() -> None:
 
     op.drop_table('operator')
     op.drop_table('client')
+    with op.batch_alter_table('threshold_policy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_threshold_policy_area_code'))
+
+    op.drop_table('threshold_policy')
     with op.batch_alter_table('procedure_version', schema=None) as batch_op:
         batch_op.drop_index('uq_procedure_version_area_code')
 
