@@ -1,5 +1,6 @@
 """Moving a project on: load and lock, ask the rule, change the rows, record one event."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,8 +9,11 @@ from app.answers import check_version
 from app.calendars.queries import present_calendar
 from app.clock import new_id, office_date
 from app.database import Writer
-from app.domain.moves import FREE_TEXT, Move, Procedure
+from app.domain.milestones import missing_milestones
+from app.domain.moves import FIELD_INPUTS, FREE_TEXT, Effect, Move, Procedure
 from app.domain.procedures import Step, Wanted, check_move
+from app.domain.vocabulary import EntryMode
+from app.domain.visits import Taken, Visit, after
 from app.errors import Conflict, Words
 from app.events.service import Recorded, entry_mode, record
 from app.files.queries import check_evidence
@@ -18,7 +22,7 @@ from app.procedures.queries import get_procedure
 from app.projects.models import Project, ProjectStanding
 from app.projects.queries import lock_project, stamp_of
 from app.projects.service import clock_facts
-from app.projects.standing import asker_of, standing_of
+from app.projects.standing import asker_of, pauses_of, standing_of
 from app.stages.models import StageTransition
 from app.stages.schemas import StageTransitionIn
 
@@ -54,8 +58,24 @@ async def move_project(
     project, row = await lock_project(session, actor, project_id)
     check_version(expected, project.version, stage=project.stage)
     procedure = await get_procedure(session, project.procedure_id)
-    standing = standing_of(project, row)
     await check_evidence(session, actor, wanted.evidence)
+    return await take_step(session, actor, (project, row), procedure, wanted)
+
+
+async def take_step(
+    session: Writer,
+    actor: Actor,
+    pair: tuple[Project, ProjectStanding],
+    procedure: Procedure,
+    wanted: StageTransitionIn,
+    imported: Mapping[str, Any] | None = None,
+) -> Moved:
+    """Take a locked project along a move. ``imported`` tells where another system's record of it stands.
+
+    An imported step is asked of the same rule as any other; only its entry mode is told, not derived.
+    """
+    project, row = pair
+    standing = standing_of(project, row)
     has_reason, has_evidence = wanted.reason is not None, bool(wanted.evidence)
     step = check_move(
         procedure,
@@ -65,24 +85,27 @@ async def move_project(
         actor.today,
         present_calendar(),
     )
-    mode = entry_mode(actor, wanted.occurred_at, has_grounds=has_reason and has_evidence)
+    mode: str = EntryMode.IMPORTED
+    if imported is None:
+        mode = entry_mode(actor, wanted.occurred_at, has_grounds=has_reason and has_evidence)
     happened = wanted.occurred_at or actor.at
     if happened < row.last_step_at:
         raise OccurredBeforeTheLastStep(
             last_step_at=row.last_step_at.isoformat(), stage=project.stage, version=project.version
         )
     project, row = await _change(session, procedure, (project, row), step, wanted, happened)
-    inputs = await _without_texts(session, actor, step.move, wanted.inputs, project_id)
-    reason_id = await private.keep(session, actor, "reason", wanted.reason, project_id)
+    inputs = await _without_texts(session, actor, step.move, wanted.inputs, project.id)
+    reason_id = await private.keep(session, actor, "reason", wanted.reason, project.id)
     event_id = new_id(actor.at)
     taken = await session.insert(
         StageTransition,
         id=new_id(actor.at),
-        project_id=project_id,
+        project_id=project.id,
         area_code=project.area_code,
         owner_uscc=project.owner_uscc,
         event_id=event_id,
         number=row.steps,
+        procedure_id=project.procedure_id,
         move=step.move.code,
         from_stage=standing.stage,
         to_stage=step.to_stage,
@@ -100,7 +123,12 @@ async def move_project(
         id=event_id,
         occurred_at=happened,
         mode=mode,
-        facts={"move": step.move.code, "from_stage": standing.stage, "to_stage": step.to_stage},
+        facts={
+            "move": step.move.code,
+            "from_stage": standing.stage,
+            "to_stage": step.to_stage,
+            **(imported or {}),
+        },
         evidence=wanted.evidence,
         reason_id=reason_id,
     )
@@ -135,39 +163,64 @@ def _effects(
     wanted: StageTransitionIn,
     happened: datetime,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Say what a step changes besides the stage: in the project, and in its standing.
-
-    Entering a stage begins a new visit with no pauses and no confirmations; resuming continues the visit
-    that was suspended, with the suspension as its pause.
-    """
+    """Say what a step changes besides the stage: in the project, and in its standing."""
     project, row = pair
-    day = office_date(happened).isoformat()
-    facts: dict[str, Any] = {}
-    known: dict[str, Any] = {"steps": row.steps + 1, "last_step_at": happened, "confirmations": []}
-    if procedure.stages[step.to_stage].pauses_clock:
-        known |= {"before_suspension": project.stage, "resumes_visit_of": row.stage_entered_at}
-        known |= {"stage_entered_at": happened, "pauses": [*row.pauses, [day, None]]}
-    elif procedure.stages[project.stage].pauses_clock and step.to_stage == row.before_suspension:
-        known |= {"before_suspension": None, "resumes_visit_of": None}
-        known["stage_entered_at"] = row.resumes_visit_of
-        known["pauses"] = [*row.pauses[:-1], [row.pauses[-1][0], day]]
-    else:
-        known |= {"before_suspension": None, "resumes_visit_of": None}
-        known |= {"stage_entered_at": happened, "pauses": []}
-    match step.move.code:
-        case "apply":
-            facts["service_mode"] = wanted.inputs.get("service_mode")
-            facts["scope_stages"] = wanted.inputs.get("scope_stages")
-        case "open_file":
-            facts["file_number"] = wanted.inputs.get("file_number")
-        case "notify_correction":
-            known["correction_notices"] = row.correction_notices + 1
-        case "complete":
-            known["completed_on"] = office_date(happened)
-        case "reopen":
-            facts["archive_volume"] = project.archive_volume + 1
-            known["completed_on"] = None
-    return facts, known
+    move = step.move
+    facts = {name: wanted.inputs[name] for name in FIELD_INPUTS if name in wanted.inputs}
+    if Effect.REOPENS in move.effects:
+        facts["archive_volume"] = project.archive_volume + 1
+    taken = taken_step(procedure, move, project.stage, step.to_stage, happened)
+    return facts, {**visit_facts(after(visit_of(row), taken)), "confirmations": []}
+
+
+def taken_step(
+    procedure: Procedure, move: Move | None, from_stage: str, to_stage: str, at: datetime
+) -> Taken:
+    """Describe a step to the rule that derives the present visit from all of them."""
+    return Taken(
+        from_stage=from_stage,
+        to_stage=to_stage,
+        at=at,
+        on=office_date(at),
+        effects=frozenset() if move is None else move.effects,
+        was_paused=_pauses(procedure, from_stage),
+        is_paused=_pauses(procedure, to_stage),
+    )
+
+
+def _pauses(procedure: Procedure, code: str) -> bool:
+    stage = procedure.stages.get(code)
+    return stage is not None and stage.pauses_clock
+
+
+def visit_of(row: ProjectStanding) -> Visit:
+    """Read the present visit from the standing."""
+    return Visit(
+        last_step_at=row.last_step_at,
+        stage_entered_at=row.stage_entered_at,
+        steps=row.steps,
+        before_suspension=row.before_suspension,
+        resumes_visit_of=row.resumes_visit_of,
+        pauses=pauses_of(row),
+        correction_notices=row.correction_notices,
+        completed_on=row.completed_on,
+    )
+
+
+def visit_facts(visit: Visit) -> dict[str, Any]:
+    """Give the columns of the standing that hold a visit."""
+    return {
+        "steps": visit.steps,
+        "last_step_at": visit.last_step_at,
+        "stage_entered_at": visit.stage_entered_at,
+        "before_suspension": visit.before_suspension,
+        "resumes_visit_of": visit.resumes_visit_of,
+        "pauses": [
+            [p.starts_on.isoformat(), p.ends_on.isoformat() if p.ends_on else None] for p in visit.pauses
+        ],
+        "correction_notices": visit.correction_notices,
+        "completed_on": visit.completed_on,
+    }
 
 
 async def _without_texts(
