@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain import vocabulary as v
+from app.domain.attributes import AreaKind, EiaCategory, SoilPlanKind
 from app.domain.calendar import DAY_KIND_WORDS
 from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS
 from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
@@ -31,6 +32,10 @@ _LISTS: Final = (
     list_codes("land_mode", "土地获取方式", "mode of land acquisition", v.LandMode),
     list_codes("fund_nature", "资金属性", "nature of funds", v.FundNature),
     list_words("industry_section", "行业门类", "section of industry", SECTION_WORDS),
+    list_codes("lead_source", "线索来源", "source of the lead", v.LeadSource),
+    list_codes("eia_category", "环评文件类别", "category of environmental assessment", EiaCategory),
+    list_codes("soil_plan_kind", "水土保持方案类别", "kind of soil conservation plan", SoilPlanKind),
+    list_codes("area_kind", "区域类别", "kind of area", AreaKind),
     list_codes("list_level", "重大项目名单级别", "level of the list of major projects", v.ListLevel),
     list_codes("agent_role", "代办帮办人员分工", "role on the agency's side", v.AgentRole),
     list_codes("person_role", "项目单位人员分工", "role on the owner's side", v.PersonRole),

@@ -82,6 +82,17 @@ class ListLevel(Coded):
     COUNTY = "county", "县（市、区）重大项目", "county list"
 
 
+class LeadSource(Coded):
+    """How the agency came to hear of a project (default, not from the standard)."""
+
+    SIGNING_LIST = "signing_list", "签约项目清单", "list of projects signed"
+    ANNUAL_LIST = "annual_list", "年度重大项目名单", "annual list of major projects"
+    PARK_REPORT = "park_report", "园区（镇）报送", "reported by a park or town"
+    HOTLINE = "hotline", "热线转办", "hotline"
+    OWNER = "owner", "项目单位申请", "the owner"
+    OTHER = "other", "其他", "other"
+
+
 class ApprovalStage(Coded):
     """The four statutory phases of construction approval."""
 
@@ -262,11 +273,9 @@ class SuspensionReason(Coded):
 
 
 class TerminationGround(Coded):
-    """Why the service ends before its completion (grounds as in similar local rules)."""
+    """Why the agency ends the service (as in similar local rules); the owner's wish and lapse are moves."""
 
-    CLIENT_REQUEST = "client_request", "项目单位提出", "at the owner's request"
-    CONDITIONS_LACKING = "conditions_lacking", "项目不具备条件", "the project lacks the conditions"
-    FALSEHOOD = "falsehood", "提供虚假材料或者隐瞒情况", "false materials or concealment"
-    STATUTORY_FEES_UNPAID = "statutory_fees_unpaid", "未缴纳法定费用", "statutory fees unpaid"
-    LAPSED = "lapsed", "中止期满未续办", "suspended and never resumed"
-    OTHER_LEGAL_GROUND = "other_legal_ground", "其他法定情形", "other legal ground"
+    CONDITIONS_LACKING = "conditions_lacking", "项目不具备办理条件", "the project lacks the conditions"
+    FALSEHOOD = "falsehood", "提供虚假材料或者隐瞒情况", "false papers or concealment"
+    STATUTORY_FEES_UNPAID = "statutory_fees_unpaid", "未缴纳法定费用", "statutory fees not paid"
+    OTHER_LEGAL_GROUND = "other_legal_ground", "其他法定事由", "another legal ground"

@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.domain.attributes import EiaCategory, SoilPlanKind
 from app.domain.vocabulary import (
     ApprovalMode,
     ConstructionNature,
     FundNature,
     LandMode,
+    LeadSource,
     ProcessClass,
 )
 from app.pages import PageIn
@@ -22,13 +24,10 @@ Industry = Annotated[
 ]
 
 
-LeadSource = Literal["signing_list", "annual_list", "park_report", "hotline", "owner", "other"]
-
-
 class AttributesIn(In):
     """Facts that decide which approval items apply; null means unknown, so the item is only proposed."""
 
-    eia_category: Literal["report", "form", "registration"] | None = None
+    eia_category: EiaCategory | None = None
     is_special_construction: Truth | None = None
     has_basement_shelter: Truth | None = None
     crosses_waterway: Truth | None = None
@@ -43,7 +42,7 @@ class AttributesIn(In):
     covered_by_regional_assessment: Truth | None = None
     starts_on_land: Truth | None = None
     below_permit_threshold: Truth | None = None
-    soil_plan_kind: Literal["report", "form"] | None = None
+    soil_plan_kind: SoilPlanKind | None = None
     merges_supervision: Truth | None = None
     lightning_special: Truth | None = None
 

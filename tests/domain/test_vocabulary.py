@@ -4,16 +4,18 @@ import inspect
 
 import pytest
 
-from app.domain import vocabulary
+from app.domain import attributes, vocabulary
 from app.domain.code_lists import CODE_LISTS
 from app.domain.coded import Coded
 from app.domain.industries import IndustryCodeMalformed, Section, read_industry_code
 from app.domain.standing import Role, ServiceMode
-from app.domain.vocabulary import ApprovalStage, ProcessClass
+from app.domain.vocabulary import ApprovalStage, ProcessClass, SuspensionReason, TerminationGround
+from tests.domain.procedure_builders import the_standard_document
 
 VOCABULARIES = [
     each
-    for _, each in inspect.getmembers(vocabulary, inspect.isclass)
+    for module in (vocabulary, attributes)
+    for _, each in inspect.getmembers(module, inspect.isclass)
     if issubclass(each, Coded) and each is not Coded
 ]
 
@@ -84,3 +86,23 @@ def test_an_industry_code_is_read_in_lower_case() -> None:
 def test_what_is_no_industry_code_is_refused(text: str) -> None:
     with pytest.raises(IndustryCodeMalformed):
         read_industry_code(text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "vocabulary_of_it"), [("reason_code", SuspensionReason), ("ground", TerminationGround)]
+)
+def test_the_standard_procedure_offers_the_choices_of_the_data_dictionary(
+    asked: str, vocabulary_of_it: type[Coded]
+) -> None:
+    offered = [
+        [
+            (choice["code"], choice["label"]["zh"], choice["label"]["en"].lower())
+            for choice in given["choices"]
+        ]
+        for stage in the_standard_document()["moves"]
+        for given in stage["inputs"]
+        if given["code"] == asked
+    ]
+    assert offered
+    for choices in offered:
+        assert choices == [(each.value, each.words.zh, each.words.en.lower()) for each in vocabulary_of_it]
