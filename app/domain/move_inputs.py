@@ -10,6 +10,7 @@ from app.errors import Fault, Words
 
 TEXT_LENGTH: Final = 2000
 TEXTS: Final = 100
+CODE_PATTERN: Final = "^[0-9A-Za-z\u4e00-\u9fff_./〔〕-]{1,64}$"
 LARGEST: Final = 2**53 - 1
 """Integers beyond this are not the same number in every JSON reader (RFC 8259, section 6)."""
 
@@ -25,11 +26,16 @@ NOT_A_CHOICE = Words("{label}只能选择：{choices}。", "{label} must be one 
 REPEATED = Words("{label}有重复的选项。", "{label} names a choice twice.")
 MUST_BE = Words("{label}：不同意则不能办理。", "{label}: the move is not possible with this answer.")
 NOT_A_DATE = Words("{label}应为 年-月-日 格式的有效日期。", "{label} must be a date written YYYY-MM-DD.")
+NOT_A_CODE = Words(
+    "{label}只能用字母、数字、汉字和 - _ . / 〔 〕，最多 64 个字。",
+    "{label} is at most 64 letters, digits, Chinese characters or any of - _ . / 〔 〕.",
+)
 TOO_LARGE = Words("{label}超出范围。", "{label} is out of range.")
 
 EXPECTED: Final[Mapping[InputType, Words]] = {
     InputType.TEXT: Words("文本", "a text"),
     InputType.TEXTS: Words("文本列表", "a list of texts"),
+    InputType.CODE: Words("编号", "a short code"),
     InputType.CHOICE: Words("单选代码", "the code of a choice"),
     InputType.CHOICES: Words("多选代码列表", "a list of codes of choices"),
     InputType.DATE: Words("日期", "a date"),
@@ -37,6 +43,7 @@ EXPECTED: Final[Mapping[InputType, Words]] = {
     InputType.INTEGER: Words("整数", "a whole number"),
 }
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+CODE_FORM: Final = re.compile(CODE_PATTERN[1:-1])
 DATE_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -71,6 +78,7 @@ def _value_schema(wanted: Input) -> dict[str, Any]:
     schemas: Mapping[InputType, dict[str, Any]] = {
         InputType.TEXT: _text_schema(),
         InputType.TEXTS: {"type": "array", "items": _text_schema(), "minItems": 1, "maxItems": TEXTS},
+        InputType.CODE: {"type": "string", "pattern": CODE_PATTERN},
         InputType.CHOICE: one,
         InputType.CHOICES: {"type": "array", "items": one, "minItems": 1, "uniqueItems": True},
         InputType.DATE: {"type": "string", "format": "date"},
@@ -145,6 +153,12 @@ def _check_texts(wanted: Input, value: Any, pointer: str) -> list[Fault]:
     ]
 
 
+def _check_code(wanted: Input, value: Any, pointer: str) -> list[Fault]:
+    if not isinstance(value, str):
+        return _wrong_type(wanted, pointer)
+    return [] if CODE_FORM.fullmatch(value) else [_fault(wanted, pointer, "not_a_code", NOT_A_CODE)]
+
+
 def _check_choice(wanted: Input, value: Any, pointer: str) -> list[Fault]:
     if not isinstance(value, str):
         return _wrong_type(wanted, pointer)
@@ -200,6 +214,7 @@ def _check_integer(wanted: Input, value: Any, pointer: str) -> list[Fault]:
 CHECKS: Final[Mapping[InputType, Callable[[Input, Any, str], list[Fault]]]] = {
     InputType.TEXT: _check_text,
     InputType.TEXTS: _check_texts,
+    InputType.CODE: _check_code,
     InputType.CHOICE: _check_choice,
     InputType.CHOICES: _check_choices,
     InputType.DATE: _check_date,

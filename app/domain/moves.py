@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from app.domain.clocks import Duration
 from app.domain.standing import Party, Role
@@ -18,6 +19,8 @@ class InputType(StrEnum):
 
     TEXT = "text"
     TEXTS = "texts"
+    CODE = "code"
+    """A short public text, such as a file number: up to 64 letters, digits, Chinese characters, -_./〔〕."""
     CHOICE = "choice"
     CHOICES = "choices"
     DATE = "date"
@@ -27,6 +30,38 @@ class InputType(StrEnum):
 
 FREE_TEXT = frozenset({InputType.TEXT, InputType.TEXTS})
 CHOOSING = frozenset({InputType.CHOICE, InputType.CHOICES})
+
+
+class Effect(StrEnum):
+    """What a move does besides changing the stage; a procedure names it, so no code of a move is known."""
+
+    COUNTS_CORRECTION = "counts_correction"
+    COMPLETES = "completes"
+    REOPENS = "reopens"
+    INVITES_EVALUATION = "invites_evaluation"
+
+
+EFFECT_WORDS: Final[Mapping[Effect, Words]] = MappingProxyType(
+    {
+        Effect.COUNTS_CORRECTION: Words("计为一次补正通知。", "Counts as a correction notice."),
+        Effect.COMPLETES: Words("以发生日为办结日。", "Its day is the day of completion."),
+        Effect.REOPENS: Words(
+            "撤销办结日，另立一册档案。", "Takes the day of completion back and opens another archive volume."
+        ),
+        Effect.INVITES_EVALUATION: Words(
+            "项目单位可就此评价服务。", "The owner may evaluate the service rendered up to it."
+        ),
+    }
+)
+
+FIELD_INPUTS: Final[Mapping[str, InputType]] = MappingProxyType(
+    {
+        "service_mode": InputType.CHOICE,
+        "scope_stages": InputType.CHOICES,
+        "file_number": InputType.CODE,
+    }
+)
+"""Inputs whose answer becomes the project's field of the same name, and the type each must have."""
 
 
 class LimitKind(StrEnum):
@@ -126,6 +161,7 @@ class Move:
     is_evidence_required: bool
     is_reason_required: bool
     basis: Words
+    effects: frozenset[Effect] = frozenset()
 
     def limits_that_apply(self, kind: LimitKind, departments: int) -> tuple[Limit, ...]:
         """Choose the limits of a kind that hold for so many departments: per anchor the first that applies.

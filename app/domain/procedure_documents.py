@@ -10,6 +10,7 @@ from app.domain.moves import (
     Anchor,
     Bearer,
     Choice,
+    Effect,
     Input,
     InputType,
     Limit,
@@ -88,6 +89,7 @@ def _read_move(row: dict[str, Any], source: str) -> Move:
         is_evidence_required=row.get("evidence_required", False),
         is_reason_required=row.get("reason_required", False),
         basis=_read_words(row["basis"]),
+        effects=frozenset(map(Effect, row.get("effects", ()))),
     )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from app.domain.clocks import Duration, DurationOutOfRange, Unit
 from app.domain.guards import GUARDS, SECOND_PERSON_CONFIRMED
 from app.domain.move_inputs import pointer_to
-from app.domain.moves import BEFORE_SUSPENSION, CHOOSING, FREE_TEXT, InputType
+from app.domain.moves import BEFORE_SUSPENSION, CHOOSING, FIELD_INPUTS, FREE_TEXT, InputType
 from app.domain.procedure_graph import Edge, graph_faults
 from app.domain.procedure_shape import LARGEST_COUNT, MANY, OUT_OF_RANGE, repeated
-from app.domain.standing import Role
+from app.domain.standing import Role, ServiceMode
+from app.domain.vocabulary import ApprovalStage
 from app.errors import Fault, Words
 
 UNKNOWN_STAGE = Words("没有名为 {stage} 的环节。", "There is no stage named {stage}.")
@@ -33,6 +34,12 @@ CHOICES_MISSING = Words("选择类字段必须列出选项。", "An input of cho
 CHOICES_UNWANTED = Words("只有选择类字段才能列出选项。", "Only an input of choices can list them.")
 MUST_BE_UNWANTED = Words("只有是非类字段才能限定答案。", "Only a truth can be bound to one answer.")
 TEXT_IS_PRIVATE = Words("自由文本一律按隐私内容保存。", "Free text is always private.")
+CODE_IS_PUBLIC = Words("编号类字段不能按隐私内容保存。", "A code is public.")
+FIELD_OF_ANOTHER_TYPE = Words(
+    "{name} 会写入项目记录，其类型必须为 {type}，且不能是隐私内容。",
+    "{name} becomes a field of the project: it has to be of type {type}, and public.",
+)
+NOT_A_FIELD_VALUE = Words("项目字段 {name} 没有取值 {value}。", "The field {name} has no value {value}.")
 NEVER_APPLIES = Words(
     "前面同类的无条件时限总是先适用，本时限永远不会生效。",
     "An earlier limit of this kind and anchor always applies first, so this one never does.",
@@ -46,6 +53,12 @@ LIMIT_WITHOUT_GUARD = Words(
 NOBODY_TO_CONFIRM = Words(
     "要求另一人确认，却没有写明由谁确认（also）。", "A second person is asked for, but also names nobody."
 )
+
+
+_FIELD_VALUES: Mapping[str, frozenset[str]] = {
+    "service_mode": frozenset(ServiceMode),
+    "scope_stages": frozenset(ApprovalStage),
+}
 
 
 def sense_faults(document: dict[str, Any]) -> Iterator[Fault]:
@@ -150,6 +163,25 @@ def _asking_faults(move: dict[str, Any], pointer: str) -> Iterator[Fault]:
             yield Fault(place + "/must_be", "must_be_unwanted", MUST_BE_UNWANTED)
         if kind in FREE_TEXT and asked.get("is_private") is False:
             yield Fault(place + "/is_private", "text_is_always_private", TEXT_IS_PRIVATE)
+        if kind == InputType.CODE and asked.get("is_private") is True:
+            yield Fault(place + "/is_private", "code_is_public", CODE_IS_PUBLIC)
+        yield from _field_faults(asked, place, kind, choices)
+
+
+def _field_faults(
+    asked: dict[str, Any], place: str, kind: str, choices: list[tuple[Any, str]]
+) -> Iterator[Fault]:
+    """Find inputs that would put into the project's record what its fields cannot hold."""
+    name = asked.get("code")
+    if not isinstance(name, str) or name not in FIELD_INPUTS:
+        return
+    if kind != FIELD_INPUTS[name] or asked.get("is_private") is True:
+        facts = {"name": name, "type": FIELD_INPUTS[name].value}
+        yield Fault(place + "/type", "field_of_another_type", FIELD_OF_ANOTHER_TYPE, facts)
+        return
+    for value, pointer in choices:
+        if isinstance(value, str) and value not in _FIELD_VALUES.get(name, {value}):
+            yield Fault(pointer, "not_a_field_value", NOT_A_FIELD_VALUE, {"name": name, "value": value[:64]})
 
 
 def _binding_faults(move: dict[str, Any], pointer: str) -> Iterator[Fault]:

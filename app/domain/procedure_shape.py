@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.domain.clocks import Unit
 from app.domain.guards import GUARDS
 from app.domain.move_inputs import UNSTORABLE, pointer_to
-from app.domain.moves import Anchor, Bearer, InputType, LimitKind
+from app.domain.moves import Anchor, Bearer, Effect, InputType, LimitKind
 from app.domain.standing import Party, Role
 from app.errors import Fault, Words
 
@@ -220,6 +220,7 @@ _MOVE: Final = _record(
         "inputs": _rows(_INPUT),
         "guards": _several(_one_of(list(GUARDS), "guard")),
         "limits": _rows(_LIMIT),
+        "effects": _several(_one_of(list(Effect), "effect")),
         "evidence_required": _truth,
         "reason_required": _truth,
     },

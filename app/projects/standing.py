@@ -6,6 +6,7 @@ from typing import Any
 
 from app.clock import office_date
 from app.domain.clocks import Pause
+from app.domain.milestones import missing_milestones, work_finished_on
 from app.domain.standing import Asker, Confirmation, Role, ServiceMode, Standing
 from app.projects.models import Project, ProjectStanding
 
@@ -16,7 +17,7 @@ def standing_of(project: Project, row: ProjectStanding) -> Standing:
         stage=project.stage,
         stage_entered_on=office_date(row.stage_entered_at),
         before_suspension=row.before_suspension,
-        pauses=tuple([Pause(_day(s), _day(e) if e else None) for s, e in row.pauses]),
+        pauses=pauses_of(row),
         service_mode=_mode(project.service_mode),
         has_owner=project.owner_uscc is not None,
         materials_missing=row.materials_missing,
@@ -41,6 +42,27 @@ def standing_of(project: Project, row: ProjectStanding) -> Standing:
         confirmations=tuple([Confirmation(m, Role(r), p) for m, r, p in row.confirmations]),
         is_closed_as_duplicate=project.duplicate_of is not None,
     )
+
+
+def work_facts(project: Project, row: ProjectStanding, today: date, **counts: int) -> dict[str, Any]:
+    """Give what a standing should say about the work left, for ``change_standing``.
+
+    ``counts`` are the new ``items_open`` or ``supplements_open``. The milestones that are missing follow from
+    the project's scope and confirmed days; the day the work came to an end follows from all of them.
+    """
+    missing = missing_milestones(project.scope_stages, project.actual_start_on, project.actual_completion_on)
+    left = (
+        missing,
+        counts.get("items_open", row.items_open),
+        counts.get("supplements_open", row.supplements_open),
+    )
+    finished = work_finished_on(row.work_finished_on, today, project.stage, is_open=any(left))
+    return {**counts, "milestones_missing": missing, "work_finished_on": finished}
+
+
+def pauses_of(row: ProjectStanding) -> tuple[Pause, ...]:
+    """Read the pauses of the present visit."""
+    return tuple([Pause(_day(s), _day(e) if e else None) for s, e in row.pauses])
 
 
 def asker_of(actor: Any) -> Asker:

@@ -20,6 +20,7 @@ class StageTransition(Table, table=True):
     owner_uscc: str | None = Field(max_length=18)
     event_id: str = Field(sa_type=Id)
     number: int
+    procedure_id: str = Field(sa_type=Id, foreign_key="procedure_version.id")
     move: str = Field(max_length=64)
     from_stage: str = Field(max_length=64)
     to_stage: str = Field(max_length=64)

@@ -12,8 +12,8 @@ from app.database import Writer
 from app.domain.milestones import missing_milestones
 from app.domain.moves import FIELD_INPUTS, FREE_TEXT, Effect, Move, Procedure
 from app.domain.procedures import Step, Wanted, check_move
-from app.domain.vocabulary import EntryMode
 from app.domain.visits import Taken, Visit, after
+from app.domain.vocabulary import EntryMode
 from app.errors import Conflict, Words
 from app.events.service import Recorded, entry_mode, record
 from app.files.queries import check_evidence
@@ -170,7 +170,12 @@ def _effects(
     if Effect.REOPENS in move.effects:
         facts["archive_volume"] = project.archive_volume + 1
     taken = taken_step(procedure, move, project.stage, step.to_stage, happened)
-    return facts, {**visit_facts(after(visit_of(row), taken)), "confirmations": []}
+    known = {**visit_facts(after(visit_of(row), taken)), "confirmations": []}
+    if "scope_stages" in facts:
+        known["milestones_missing"] = missing_milestones(
+            facts["scope_stages"], project.actual_start_on, project.actual_completion_on
+        )
+    return facts, known
 
 
 def taken_step(

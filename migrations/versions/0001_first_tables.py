@@ -390,6 +390,7 @@ def upgrade() -> None:
     sa.Column('owner_uscc', sa.String(18), nullable=True),
     sa.Column('event_id', Id(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('procedure_id', Id(), nullable=False),
     sa.Column('move', sa.String(64), nullable=False),
     sa.Column('from_stage', sa.String(64), nullable=False),
     sa.Column('to_stage', sa.String(64), nullable=False),
@@ -398,6 +399,7 @@ def upgrade() -> None:
     sa.Column('evidence', Json(), nullable=False),
     sa.Column('occurred_at', Moment(), nullable=False),
     sa.Column('entry_mode', sa.String(16), nullable=False),
+    sa.ForeignKeyConstraint(['procedure_id'], ['procedure_version.id'], name=op.f('fk_stage_transition_procedure_id')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_stage_transition_project_id')),
     sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_stage_transition_reason_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_transition'))

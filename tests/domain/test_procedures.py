@@ -84,6 +84,8 @@ CHOICE = {"code": "kind", "label": LABEL, "type": "choice", "required": True}
 A = {"code": "a", "label": LABEL}
 BEFORE = {**LIMIT, "kind": "not_before"}
 AFTER = {**LIMIT, "kind": "not_after"}
+FILE_NUMBER = {"code": "file_number", "label": LABEL, "type": "code", "required": True}
+MODE = {**CHOICE, "code": "service_mode", "choices": [{**A, "code": "agency"}, {**A, "code": "magic"}]}
 # What is planted, the code of the fault, where it is found.
 PLANTED: list[tuple[Callable[[Document], None], str, str]] = [
     (put("/moves/4", a_row("close", "open", "closed")), "two_moves_of_one_name", "/moves/4/from/0"),
@@ -145,6 +147,24 @@ PLANTED: list[tuple[Callable[[Document], None], str, str]] = [
     ),
     (put("/moves/0/inputs/0/must_be", True), "must_be_unwanted", "/moves/0/inputs/0/must_be"),
     (put("/moves/0/inputs/0/is_private", False), "text_is_always_private", "/moves/0/inputs/0/is_private"),
+    (put("/moves/0/effects", ["explodes"]), "unknown_effect", "/moves/0/effects/0"),
+    (put("/moves/0/effects", ["completes", "completes"]), "repeated", "/moves/0/effects/1"),
+    (
+        put("/moves/0/inputs/0", {**FILE_NUMBER, "is_private": True}),
+        "code_is_public",
+        "/moves/0/inputs/0/is_private",
+    ),
+    (
+        put("/moves/0/inputs/0", {**FILE_NUMBER, "type": "text"}),
+        "field_of_another_type",
+        "/moves/0/inputs/0/type",
+    ),
+    (
+        put("/moves/0/inputs/0", {**MODE, "is_private": True}),
+        "field_of_another_type",
+        "/moves/0/inputs/0/type",
+    ),
+    (put("/moves/0/inputs/0", MODE), "not_a_field_value", "/moves/0/inputs/0/choices/1/code"),
     (put("/stages", []), "blank", "/stages"),
     (put("/stages", "open"), "wrong_type", "/stages"),
     (put("/moves", [a_row("m", "open", "closed")] * 1001), "too_long", "/moves"),
@@ -332,6 +352,7 @@ ALL_TYPES: Document = {
         {"code": "texts", "label": LABEL, "type": "texts", "required": True},
         {**CHOICE, "code": "choice", "choices": [A, {"code": "b", "label": LABEL}]},
         {**CHOICE, "code": "choices", "type": "choices", "choices": [A, {"code": "b", "label": LABEL}]},
+        {"code": "number", "label": LABEL, "type": "code", "required": True},
         {"code": "date", "label": LABEL, "type": "date", "required": True},
         {"code": "truth", "label": LABEL, "type": "truth", "required": True},
         {"code": "consent", "label": LABEL, "type": "truth", "required": True, "must_be": True},
@@ -354,6 +375,7 @@ GOOD: Document = {
     "texts": ["甲", "乙"],
     "choice": "a",
     "choices": ["b", "a"],
+    "number": "启代办〔2026〕17号",
     "date": "2026-02-28",
     "truth": False,
     "consent": True,
@@ -390,6 +412,12 @@ WRONG = [
     ("choices", ["a", "c"], "not_a_choice", "/inputs/choices/1", True),
     ("choices", ["a", "a"], "repeated", "/inputs/choices", True),
     ("choices", ["a", "b", "a"], "too_long", "/inputs/choices", True),
+    ("number", 17, "wrong_type", "/inputs/number", True),
+    ("number", "", "not_a_code", "/inputs/number", True),
+    ("number", "a b", "not_a_code", "/inputs/number", True),
+    ("number", "A-17\n", "not_a_code", "/inputs/number", False),
+    ("number", "9" * 65, "not_a_code", "/inputs/number", True),
+    ("number", "<b>", "not_a_code", "/inputs/number", True),
     ("date", "2026-02-30", "not_a_date", "/inputs/date", False),
     ("date", "20260228", "not_a_date", "/inputs/date", False),
     ("date", "2026-W09-6", "not_a_date", "/inputs/date", False),
