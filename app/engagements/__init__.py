@@ -1,0 +1,1 @@
+"""Under what agreement a project is served, and by whom."""
