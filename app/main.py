@@ -7,21 +7,39 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import __version__
+from app.areas.router import departments
+from app.areas.router import router as areas
 from app.clients.authentication import Authentication
+from app.clients.router import operators
+from app.clients.router import router as clients
 from app.clock import Clock, read_clock
+from app.codes.router import router as codes
 from app.config import Settings, load_settings
 from app.database import Database
 from app.documents.router import router as documents
 from app.door import Door
+from app.engagements.router import router as engagements
 from app.idempotency import add_replays
 from app.operations import hang_up_documents, refusals
 from app.operations import router as operations
 from app.problems import add_problem_handlers
+from app.procedures.router import router as procedures
 from app.projects.router import router as projects
 from app.stages.router import router as stages
 from app.worker import stop, work, write_access_log
 
-ROUTERS = (projects, stages, documents)
+ROUTERS = (
+    projects,
+    stages,
+    documents,
+    engagements,
+    procedures,
+    areas,
+    departments,
+    clients,
+    operators,
+    codes,
+)
 
 
 def create_app(
@@ -45,6 +63,7 @@ def create_app(
         title="重大项目代办服务 · Major Project Agency Service",
         version=__version__,
         lifespan=lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,  # the function's name is the promise

@@ -3,10 +3,19 @@
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from app.errors import Fault, Invalid, Malformed, Words
 
@@ -137,6 +146,11 @@ class Patch(In):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+def kept() -> Any:
+    """Give the default of a field of a ``Patch`` that may be left out, but not emptied by null."""
+    return Field(default_factory=lambda: None)
+
+
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -175,6 +189,18 @@ def _integer_only(value: Any) -> int:
     return value
 
 
+def read_by(read: Callable[[str], str]) -> AfterValidator:
+    """Read a text by a rule of the domain; its refusal becomes the fault of this field, beside all others."""
+
+    def check(text: str) -> str:
+        try:
+            return read(text)
+        except Invalid as refusal:
+            raise ValueError(refusal) from None
+
+    return AfterValidator(check)
+
+
 MomentIn = Annotated[
     datetime,
     BeforeValidator(_moment),
@@ -187,14 +213,20 @@ Count = Annotated[int, BeforeValidator(_integer_only), Field(ge=0, le=1_000_000)
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]
+_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Uuid = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+    StringConstraints(pattern=_UUID),
     WithJsonSchema({"type": "string", "format": "uuid"}),
 ]
 Money = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d{0,8})(\.\d{1,6})?$")]
 T = TypeVar("T")
 Some = Annotated[list[T], Field(max_length=100)]
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text is an id as we write it."""
+    return re.fullmatch(_UUID, text) is not None
 
 
 def fen(wan_yuan: str) -> int:

@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 
+from app.actor import system_actor
 from app.config import Settings
 from app.database import Database
-from app.demo.founding import found, make_client, make_operator, system_actor
+from app.demo.founding import found, make_client, make_operator
 
 CITY, QIDONG, RUGAO = "320600", "320681", "320682"
 OWNER, OTHER_OWNER = "91320681MA0000001F", "91320681MA0000002J"

@@ -57,6 +57,12 @@ class Authentication:
         self._keys: dict[str, _Known] = {}
         self._operators: dict[tuple[str, str], tuple[float, Operator | None]] = {}
 
+    def forget(self) -> None:
+        """Look everything up again: this process need not wait for what it has just changed itself."""
+        for known in self._keys.values():
+            known.until = 0.0  # stays, with the requests it has used up
+        self._operators.clear()
+
     async def __call__(self, request: Request) -> Actor:
         """Name the actor. Refuses unknown keys, roles not held, missing or unknown operators and owners."""
         headers, reader, at = request.headers, request.app.state.database.reader, self.clock()

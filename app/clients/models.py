@@ -22,6 +22,8 @@ class Client(Table, table=True):
     created_at: datetime = Field(sa_type=Moment)
     version: int = 1
 
+    __table_args__ = (Index("uq_client_area_code", "area_code", "name", unique=True),)
+
 
 class ApiKey(Table, table=True):
     """A key of a client: only its digest is kept, and not in the ledger."""

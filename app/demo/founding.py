@@ -1,31 +1,24 @@
 """What an empty installation begins with: areas, departments, the standard procedure. All of it recorded."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.actor import Actor
+from app.actor import Actor, system_actor
 from app.areas.models import Area, Department
-from app.areas.queries import all_areas
-from app.clients.models import ApiKey, Client, Operator
+from app.areas.queries import all_areas, areas_below
+from app.clients import service as clients
+from app.clients.schemas import ClientIn, KeyIn, OperatorIn
 from app.clock import new_id
 from app.database import Database, Writer
-from app.digests import sha256
-from app.domain.standing import Role
 from app.events.service import Stamp, record
-from app.private import service as private
 from app.procedures.models import ProcedureVersion
 from app.procedures.queries import PUBLISHED, STANDARD
 from app.troubles import Clash
 
 APP = Path(__file__).parent.parent
-SYSTEM = "00000000-0000-7000-8000-000000000000"
-
-
-def system_actor(at: datetime, root: str) -> Actor:
-    """Give the actor that sets an installation up: nobody's key, the whole tree."""
-    return Actor(at=at, client_id=SYSTEM, role=Role.ADMIN, areas=(root,), person_key="system")
 
 
 def read_packaged(*path: str) -> Any:
@@ -81,71 +74,23 @@ async def _publish_standard(session: Writer, actor: Actor, root: str) -> None:
     await record(session, actor, "procedure.published", Stamp(None, root, None))
 
 
-async def make_client(
-    session: Writer,
-    actor: Actor,
-    *,
-    name: str,
-    roles: list[str],
-    area_code: str,
-    realm: str,
-    secret: str,
-    department_code: str | None = None,
-) -> str:
-    """Register a client with one key; return its id."""
-    client_id = new_id(actor.at)
-    await session.insert(
-        Client,
-        id=client_id,
-        name=name,
-        roles=roles,
-        area_code=area_code,
-        department_code=department_code,
-        realm=realm,
-        created_at=actor.at,
-    )
-    await session.insert(
-        ApiKey,
-        id=new_id(actor.at),
-        client_id=client_id,
-        digest=sha256(secret.encode()),
-        hint=secret[:8],
-        created_at=actor.at,
-        expires_at=None,
-        revoked_at=None,
-    )
-    await record(session, actor, "client.registered", Stamp(None, area_code, None))
-    return client_id
+async def make_client(session: Writer, actor: Actor, *, secret: str, **facts: Any) -> str:
+    """Register a client with one key, whose secret is given; return its id."""
+    actor = await _everywhere(session, actor)
+    client = await clients.register_client(session, actor, ClientIn(**facts))
+    await clients.create_key(session, actor, client.id, KeyIn(), secret)
+    return client.id
 
 
 async def make_operator(
-    session: Writer,
-    actor: Actor,
-    *,
-    realm: str,
-    code: str,
-    name: str,
-    roles: list[str],
-    area_code: str,
-    department_code: str | None = None,
-    person_key: str | None = None,
+    session: Writer, actor: Actor, *, code: str, person_key: str | None = None, **facts: Any
 ) -> str:
     """Register a person behind the clients of a directory; return the id."""
-    operator_id = new_id(actor.at)
-    name_id = await private.keep(session, actor, "operator_name", name, None)
-    assert name_id is not None
-    await session.insert(
-        Operator,
-        id=operator_id,
-        realm=realm,
-        operator_code=code,
-        person_key=person_key or f"{realm}:{code}",
-        name_id=name_id,
-        roles=roles,
-        area_code=area_code,
-        department_code=department_code,
-        valid_from=date(2020, 1, 1),
-        valid_to=None,
-    )
-    await record(session, actor, "operator.registered", Stamp(None, area_code, None))
-    return operator_id
+    actor = await _everywhere(session, actor)
+    key = person_key or f"{facts['realm']}:{code}"
+    given = OperatorIn(operator_code=code, person_key=key, valid_from=date(2020, 1, 1), **facts)
+    return (await clients.register_operator(session, actor, given)).id
+
+
+async def _everywhere(session: Writer, actor: Actor) -> Actor:
+    return replace(actor, areas=await areas_below(session, actor.areas[0]))

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.actor import system_actor
 from app.clock import read_clock
 from app.config import Settings
 from app.database import Database
-from app.demo.founding import make_client, make_operator, read_packaged, system_actor
+from app.demo.founding import make_client, make_operator, read_packaged
 
 ROLES = ["officer", "agent", "coordinator", "archivist", "supervisor"]
 CITY = "320600"

@@ -34,6 +34,19 @@ def upgrade() -> None:
     sa.Column('recorded_at', Moment(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chain_head'))
     )
+    op.create_table('checkpoint',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('ledger_id', Id(), nullable=False),
+    sa.Column('sequence', sa.BigInteger(), nullable=False),
+    sa.Column('hash', sa.String(64), nullable=False),
+    sa.Column('recorded_at', Moment(), nullable=False),
+    sa.Column('algorithm', sa.String(16), nullable=False),
+    sa.Column('signature', sa.String(128), nullable=False),
+    sa.Column('key_id', sa.String(64), nullable=False),
+    sa.Column('public_key', sa.String(500), nullable=False),
+    sa.Column('signed_at', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_checkpoint'))
+    )
     op.create_table('event',
     sa.Column('sequence', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('id', Id(), nullable=False),
@@ -97,6 +110,19 @@ def upgrade() -> None:
     with op.batch_alter_table('department', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_department_area_code'), ['area_code'], unique=False)
 
+    op.create_table('export_job',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('format', sa.String(8), nullable=False),
+    sa.Column('source_system', sa.String(64), nullable=True),
+    sa.Column('through_sequence', sa.BigInteger(), nullable=False),
+    sa.Column('requested_at', Moment(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_export_job_area_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export_job'))
+    )
     op.create_table('procedure_version',
     sa.Column('id', Id(), nullable=False),
     sa.Column('code', sa.String(64), nullable=False),
@@ -145,6 +171,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_client_department_code')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_client'))
     )
+    with op.batch_alter_table('client', schema=None) as batch_op:
+        batch_op.create_index('uq_client_area_code', ['area_code', 'name'], unique=True)
+
     op.create_table('operator',
     sa.Column('id', Id(), nullable=False),
     sa.Column('realm', sa.String(64), nullable=False),
@@ -214,6 +243,61 @@ def upgrade() -> None:
         batch_op.create_index('ix_project_owner_uscc', ['owner_uscc', 'id'], unique=False)
         batch_op.create_index('ix_project_project_code', ['project_code'], unique=False)
         batch_op.create_index('ix_project_stage', ['stage', 'area_code', 'id'], unique=False)
+
+    op.create_table('agent_assignment',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('role', sa.String(32), nullable=False),
+    sa.Column('operator_id', Id(), nullable=False),
+    sa.Column('person_key', sa.String(64), nullable=False),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('began_at', Moment(), nullable=False),
+    sa.Column('ended_at', Moment(), nullable=True),
+    sa.Column('end_reason_id', Id(), nullable=True),
+    sa.Column('open_tasks_id', Id(), nullable=True),
+    sa.Column('handed_over_to', Id(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_agent_assignment_department_code')),
+    sa.ForeignKeyConstraint(['end_reason_id'], ['private.id'], name=op.f('fk_agent_assignment_end_reason_id')),
+    sa.ForeignKeyConstraint(['open_tasks_id'], ['private.id'], name=op.f('fk_agent_assignment_open_tasks_id')),
+    sa.ForeignKeyConstraint(['operator_id'], ['operator.id'], name=op.f('fk_agent_assignment_operator_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_agent_assignment_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agent_assignment'))
+    )
+    with op.batch_alter_table('agent_assignment', schema=None) as batch_op:
+        batch_op.create_index('ix_agent_assignment_operator_id', ['operator_id', 'id'], unique=False)
+        batch_op.create_index('ix_agent_assignment_project_id', ['project_id', 'id'], unique=False)
+
+    op.create_table('agreement',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('number', sa.String(64), nullable=False),
+    sa.Column('service_mode', sa.String(16), nullable=False),
+    sa.Column('scope_stages', Json(), nullable=False),
+    sa.Column('is_partial', sa.Boolean(), nullable=False),
+    sa.Column('contacts', Json(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=True),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('owner_signed_on', sa.Date(), nullable=True),
+    sa.Column('owner_evidence', Json(), nullable=False),
+    sa.Column('agency_signed_on', sa.Date(), nullable=True),
+    sa.Column('agency_evidence', Json(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('end_ground', sa.String(32), nullable=True),
+    sa.Column('end_reason_id', Id(), nullable=True),
+    sa.Column('drawn_up_at', Moment(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['end_reason_id'], ['private.id'], name=op.f('fk_agreement_end_reason_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_agreement_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agreement'))
+    )
+    with op.batch_alter_table('agreement', schema=None) as batch_op:
+        batch_op.create_index('ix_agreement_project_id', ['project_id', 'id'], unique=False)
+        batch_op.create_index('uq_agreement_area_code', ['area_code', 'number'], unique=True)
 
     op.create_table('api_key',
     sa.Column('id', Id(), nullable=False),
@@ -309,6 +393,25 @@ def upgrade() -> None:
     with op.batch_alter_table('list_membership', schema=None) as batch_op:
         batch_op.create_index('uq_list_membership_project_id', ['project_id', 'list_level', 'list_name', 'year'], unique=True)
 
+    op.create_table('milestone',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('kind', sa.String(32), nullable=False),
+    sa.Column('reached_on', sa.Date(), nullable=False),
+    sa.Column('evidence', Json(), nullable=False),
+    sa.Column('reported_by', sa.String(64), nullable=False),
+    sa.Column('reported_at', Moment(), nullable=False),
+    sa.Column('confirmed_by', sa.String(64), nullable=True),
+    sa.Column('confirmed_at', Moment(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_milestone_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone'))
+    )
+    with op.batch_alter_table('milestone', schema=None) as batch_op:
+        batch_op.create_index('ix_milestone_project_id', ['project_id', 'id'], unique=False)
+
     op.create_table('person',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -352,6 +455,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_project_code_entry_code'), ['code'], unique=False)
         batch_op.create_index(batch_op.f('ix_project_code_entry_project_id'), ['project_id'], unique=False)
 
+    op.create_table('project_department',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('department_code', sa.String(32), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_project_department_department_code')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_department_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_project_department'))
+    )
+    with op.batch_alter_table('project_department', schema=None) as batch_op:
+        batch_op.create_index('ix_project_department_department_code', ['department_code', 'project_id'], unique=False)
+        batch_op.create_index('uq_project_department_project_id', ['project_id', 'department_code'], unique=True)
+
     op.create_table('project_standing',
     sa.Column('project_id', Id(), nullable=False),
     sa.Column('steps', sa.Integer(), nullable=False),
@@ -383,6 +500,29 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_standing_project_id')),
     sa.PrimaryKeyConstraint('project_id', name=op.f('pk_project_standing'))
     )
+    op.create_table('service_record',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('kind', sa.String(32), nullable=False),
+    sa.Column('stage', sa.String(64), nullable=False),
+    sa.Column('occurred_at', Moment(), nullable=False),
+    sa.Column('entry_mode', sa.String(16), nullable=False),
+    sa.Column('summary_id', Id(), nullable=False),
+    sa.Column('participants', Json(), nullable=False),
+    sa.Column('conclusion_id', Id(), nullable=True),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('evidence', Json(), nullable=False),
+    sa.ForeignKeyConstraint(['conclusion_id'], ['private.id'], name=op.f('fk_service_record_conclusion_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_service_record_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_service_record_reason_id')),
+    sa.ForeignKeyConstraint(['summary_id'], ['private.id'], name=op.f('fk_service_record_summary_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_record'))
+    )
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.create_index('ix_service_record_project_id', ['project_id', 'id'], unique=False)
+
     op.create_table('stage_transition',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -426,11 +566,114 @@ def upgrade() -> None:
     with op.batch_alter_table('work_package', schema=None) as batch_op:
         batch_op.create_index('uq_work_package_project_id', ['project_id', 'code'], unique=True)
 
+    op.create_table('import_job',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('client_id', Id(), nullable=False),
+    sa.Column('operator_id', Id(), nullable=True),
+    sa.Column('person_key', sa.String(64), nullable=True),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('file_id', Id(), nullable=False),
+    sa.Column('file_sha256', sa.String(64), nullable=False),
+    sa.Column('mapping', Json(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('rows_imported', sa.Integer(), nullable=False),
+    sa.Column('rows_present', sa.Integer(), nullable=False),
+    sa.Column('rows_reported', sa.Integer(), nullable=False),
+    sa.Column('projects_registered', sa.Integer(), nullable=False),
+    sa.Column('reason', Json(), nullable=False),
+    sa.Column('lease_token', Id(), nullable=True),
+    sa.Column('lease_until', Moment(), nullable=True),
+    sa.Column('requested_at', Moment(), nullable=False),
+    sa.Column('finished_at', Moment(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_import_job_area_code')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_import_job_client_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['document_file.id'], name=op.f('fk_import_job_file_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_job'))
+    )
+    with op.batch_alter_table('import_job', schema=None) as batch_op:
+        batch_op.create_index('ix_import_job_state', ['state', 'id'], unique=False)
+
+    op.create_table('material',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('name', sa.String(200), nullable=False),
+    sa.Column('is_required', sa.Boolean(), nullable=False),
+    sa.Column('legal_basis', sa.String(200), nullable=True),
+    sa.Column('supplied_by', sa.String(32), nullable=False),
+    sa.Column('state', sa.String(32), nullable=False),
+    sa.Column('file_id', Id(), nullable=True),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['document_file.id'], name=op.f('fk_material_file_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_material_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_material_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_material'))
+    )
+    with op.batch_alter_table('material', schema=None) as batch_op:
+        batch_op.create_index('ix_material_project_id', ['project_id', 'id'], unique=False)
+        batch_op.create_index('uq_material_project_id', ['project_id', 'name'], unique=True)
+
+    op.create_table('project_document',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('kind', sa.String(32), nullable=False),
+    sa.Column('file_id', Id(), nullable=False),
+    sa.Column('added_at', Moment(), nullable=False),
+    sa.Column('withdrawn_at', Moment(), nullable=True),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['document_file.id'], name=op.f('fk_project_document_file_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_document_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_project_document_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_project_document'))
+    )
+    with op.batch_alter_table('project_document', schema=None) as batch_op:
+        batch_op.create_index('ix_project_document_project_id', ['project_id', 'id'], unique=False)
+
+    op.create_table('import_report_row',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('job_id', Id(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('column', sa.String(200), nullable=True),
+    sa.Column('code', sa.String(32), nullable=False),
+    sa.Column('facts', Json(), nullable=False),
+    sa.ForeignKeyConstraint(['job_id'], ['import_job.id'], name=op.f('fk_import_report_row_job_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_report_row'))
+    )
+    with op.batch_alter_table('import_report_row', schema=None) as batch_op:
+        batch_op.create_index('uq_import_report_row_job_id', ['job_id', 'place'], unique=True)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('import_report_row', schema=None) as batch_op:
+        batch_op.drop_index('uq_import_report_row_job_id')
+
+    op.drop_table('import_report_row')
+    with op.batch_alter_table('project_document', schema=None) as batch_op:
+        batch_op.drop_index('ix_project_document_project_id')
+
+    op.drop_table('project_document')
+    with op.batch_alter_table('material', schema=None) as batch_op:
+        batch_op.drop_index('uq_material_project_id')
+        batch_op.drop_index('ix_material_project_id')
+
+    op.drop_table('material')
+    with op.batch_alter_table('import_job', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_job_state')
+
+    op.drop_table('import_job')
     with op.batch_alter_table('work_package', schema=None) as batch_op:
         batch_op.drop_index('uq_work_package_project_id')
 
@@ -439,7 +682,16 @@ def downgrade() -> None:
         batch_op.drop_index('uq_stage_transition_project_id')
 
     op.drop_table('stage_transition')
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.drop_index('ix_service_record_project_id')
+
+    op.drop_table('service_record')
     op.drop_table('project_standing')
+    with op.batch_alter_table('project_department', schema=None) as batch_op:
+        batch_op.drop_index('uq_project_department_project_id')
+        batch_op.drop_index('ix_project_department_department_code')
+
+    op.drop_table('project_department')
     with op.batch_alter_table('project_code_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_project_code_entry_project_id'))
         batch_op.drop_index(batch_op.f('ix_project_code_entry_code'))
@@ -449,6 +701,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_project_id'))
 
     op.drop_table('person')
+    with op.batch_alter_table('milestone', schema=None) as batch_op:
+        batch_op.drop_index('ix_milestone_project_id')
+
+    op.drop_table('milestone')
     with op.batch_alter_table('list_membership', schema=None) as batch_op:
         batch_op.drop_index('uq_list_membership_project_id')
 
@@ -471,6 +727,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_api_key_client_id'))
 
     op.drop_table('api_key')
+    with op.batch_alter_table('agreement', schema=None) as batch_op:
+        batch_op.drop_index('uq_agreement_area_code')
+        batch_op.drop_index('ix_agreement_project_id')
+
+    op.drop_table('agreement')
+    with op.batch_alter_table('agent_assignment', schema=None) as batch_op:
+        batch_op.drop_index('ix_agent_assignment_project_id')
+        batch_op.drop_index('ix_agent_assignment_operator_id')
+
+    op.drop_table('agent_assignment')
     with op.batch_alter_table('project', schema=None) as batch_op:
         batch_op.drop_index('ix_project_stage')
         batch_op.drop_index('ix_project_project_code')
@@ -484,6 +750,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_operator_person_key'))
 
     op.drop_table('operator')
+    with op.batch_alter_table('client', schema=None) as batch_op:
+        batch_op.drop_index('uq_client_area_code')
+
     op.drop_table('client')
     with op.batch_alter_table('threshold_policy', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_threshold_policy_area_code'))
@@ -493,6 +762,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_procedure_version_area_code')
 
     op.drop_table('procedure_version')
+    op.drop_table('export_job')
     with op.batch_alter_table('department', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_department_area_code'))
 
@@ -510,6 +780,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_event_area_code')
 
     op.drop_table('event')
+    op.drop_table('checkpoint')
     op.drop_table('chain_head')
     op.drop_table('area')
     # ### end Alembic commands ###
