@@ -6,6 +6,7 @@ One request is one transaction, and its commit is nobody's business but the driv
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, ParamSpec, Protocol, Self, TypeVar, cast
 
 from fastapi import Depends, Request
@@ -50,8 +51,9 @@ class Change(NamedTuple):
 class Reader:
     """Asks, and changes nothing. Each question sees what is committed when it is asked."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, files: Path) -> None:
         self._driver = driver
+        self.files = files  # the folder of uploaded bytes, which the database only names
         self.statements = 0
 
     async def all(self, query: Query[T]) -> list[T]:
@@ -82,8 +84,8 @@ class Writer(Reader):
     the ledger; a session that ends with changes nobody recorded is a mistake and rolls back.
     """
 
-    def __init__(self, driver: Driver, stack: AsyncExitStack, algorithm: str) -> None:
-        super().__init__(driver)
+    def __init__(self, driver: Driver, files: Path, stack: AsyncExitStack, algorithm: str) -> None:
+        super().__init__(driver, files)
         self.algorithm = algorithm  # of the ledger's chain
         self._stack = stack
         self._transaction: Transaction | None = None
@@ -197,7 +199,8 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         kind = Sqlite if settings.database_url.startswith("sqlite") else Postgres
         self.driver: Driver = kind(settings)
-        self.reader = Reader(self.driver)
+        self.files = Path(settings.data_dir) / "files"
+        self.reader = Reader(self.driver, self.files)
         self.algorithm = settings.hash_algorithm
 
     @asynccontextmanager
@@ -213,7 +216,7 @@ class Database:
     async def write(self) -> AsyncIterator[Writer]:
         """Open a session that commits at the end, or rolls back if anything is raised."""
         async with AsyncExitStack() as stack:
-            session = Writer(self.driver, stack, self.algorithm)
+            session = Writer(self.driver, self.files, stack, self.algorithm)
             yield session
             session.check_recorded()
 

@@ -1,5 +1,6 @@
 """What can go wrong between us and the database, in the house's words."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
@@ -36,7 +37,7 @@ class LockNotGiven(Conflict):
 
 
 class DiskIsFull(Refusal):
-    """The disk holding the database is full; nothing was written."""
+    """The disk holding the database or the files is full; nothing was written."""
 
     status: ClassVar[int] = 507
     title = Words("存储空间不足", "The disk is full")
@@ -50,6 +51,17 @@ class DurabilityIsOff(Exception):  # noqa: N818 - a sentence
         super().__init__(
             "The database runs without durability 数据库未开启持久化保证: " + ", ".join(settings)
         )
+
+
+@contextmanager
+def saving_to_disk() -> Iterator[None]:
+    """Turn a disk without room into ``DiskIsFull``."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise DiskIsFull from error
+        raise
 
 
 @contextmanager

@@ -43,6 +43,7 @@ MAY_IMPORT = {  # inside a room
 }
 DOORS = {"queries", "service", "models", "schemas"}
 MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
+    "files.store": "the bytes of files, for whoever takes them in or reads them again",
     "projects.standing": "every rule about a project is asked with it",
     "projects.answers": "answers about its parts show the project's deadline and allowed actions",
     "clients.authentication": "main hangs it up",
@@ -51,6 +52,7 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
 COMMITTERS = {"app/database.py", "app/sqlite.py", "app/postgres.py"}
 MORE_FASTAPI: dict[str, str] = {  # "app/room/file.py": why it knows FastAPI
     "app/clients/authentication.py": "reads the actor from the request",
+    "app/documents/receiving.py": "reads a form while it arrives",
 }
 TIMERS: dict[str, str] = {}  # "app/file.py": why it may read perf_counter
 PUBLIC_ROUTES = {  # answered to anybody, and why

@@ -1,7 +1,13 @@
 """From the rows of files and documents to the answers about them."""
 
-from app.documents.schemas import FileOut
+from app.actor import Actor
+from app.documents.queries import Paper
+from app.documents.schemas import DocumentChangedOut, DocumentOut, FileOut
+from app.documents.service import Changed
+from app.domain.vocabulary import DocumentKind
 from app.files.models import File
+from app.private.models import Private
+from app.private.queries import by_id, shown_text
 
 
 def file_body(file: File) -> FileOut:
@@ -23,3 +29,26 @@ def file_body(file: File) -> FileOut:
         url=file.url,
         created_at=file.created_at,
     )
+
+
+def document_body(paper: Paper, actor: Actor, texts: dict[str, Private] | None = None) -> DocumentOut:
+    """Show a paper of the service file; without ``texts`` its private reason is named by id only."""
+    document, file = paper
+    words = DocumentKind(document.kind).words
+    return DocumentOut(
+        id=document.id,
+        version=document.version,
+        project_id=document.project_id,
+        kind=document.kind,
+        kind_label=words.zh if actor.language == "zh" else words.en,
+        file=file_body(file),
+        added_at=document.added_at,
+        withdrawn_at=document.withdrawn_at,
+        reason=by_id(document.reason_id) if texts is None else shown_text(document.reason_id, texts),
+    )
+
+
+def changed_body(changed: Changed, actor: Actor) -> DocumentChangedOut:
+    """Show a paper just added or withdrawn, and what is still missing."""
+    missing = [[str(kind) for kind in group] for group in changed.missing]
+    return DocumentChangedOut(**document_body(changed.paper, actor), still_missing=missing)

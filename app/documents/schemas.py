@@ -6,7 +6,9 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
-from app.wire import Code, In, Line, Uuid
+from app.domain.vocabulary import DocumentKind
+from app.private.queries import TextOut
+from app.wire import Code, In, Line, Text, Uuid
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MediaType = Annotated[
@@ -17,6 +19,14 @@ Url = Annotated[
     StringConstraints(pattern=r"^https?://[^\s/@<>\"\\]+(/[^\s<>\"\\]*)?$", max_length=500),
     Field(description="无账号信息的 http(s) 地址 · an http(s) address without credentials"),
 ]
+
+
+class FileIn(In):
+    """What may be said of a file that is uploaded."""
+
+    name: Line
+    project_id: Uuid | None = None
+    area_code: Code | None = None
 
 
 class FileReferenceIn(In):
@@ -59,3 +69,36 @@ class FileOut(TypedDict):
     external_id: str | None
     url: str | None
     created_at: datetime
+
+
+class DocumentIn(In):
+    """A file, as what paper it belongs to the project's service file."""
+
+    kind: DocumentKind
+    file_id: Uuid
+
+
+class WithdrawalIn(In):
+    """Why a paper leaves the service file."""
+
+    reason: Text
+
+
+class DocumentOut(TypedDict):
+    """A paper of the service file. ``withdrawn_at`` tells that it does not count any more."""
+
+    id: str
+    version: int
+    project_id: str
+    kind: str
+    kind_label: str
+    file: FileOut
+    added_at: datetime
+    withdrawn_at: datetime | None
+    reason: TextOut | None
+
+
+class DocumentChangedOut(DocumentOut):
+    """A paper just added or withdrawn, and the groups of kinds of which the archive still needs one each."""
+
+    still_missing: list[list[str]]

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from app.actor import Actor, acting_as
 from app.answers import VersionIsStale, expected_version
+from app.documents.service import DocumentsDamaged
 from app.domain.procedures import (
     GuardsNotMet,
     MissingOrWrongInputs,
@@ -50,6 +51,7 @@ Mover = Annotated[
         OccurredBeforeTheLastStep,
         BackEntryNeedsReason,
         EvidenceNotFound,
+        DocumentsDamaged,
     ),
 )
 async def move_project(

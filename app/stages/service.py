@@ -9,6 +9,7 @@ from app.answers import check_version
 from app.calendars.queries import present_calendar
 from app.clock import new_id, office_date
 from app.database import Writer
+from app.documents.service import check_documents, count_missing
 from app.domain.milestones import missing_milestones
 from app.domain.moves import FIELD_INPUTS, FREE_TEXT, Effect, Move, Procedure
 from app.domain.procedures import Step, Wanted, check_move
@@ -93,7 +94,8 @@ async def take_step(
         raise OccurredBeforeTheLastStep(
             last_step_at=row.last_step_at.isoformat(), stage=project.stage, version=project.version
         )
-    project, row = await _change(session, procedure, (project, row), step, wanted, happened)
+    await check_documents(session, actor, project.id, step.move)
+    project, row = await _change(session, actor, procedure, (project, row), step, wanted, happened)
     inputs = await _without_texts(session, actor, step.move, wanted.inputs, project.id)
     reason_id = await private.keep(session, actor, "reason", wanted.reason, project.id)
     event_id = new_id(actor.at)
@@ -137,18 +139,23 @@ async def take_step(
 
 async def _change(
     session: Writer,
+    actor: Actor,
     procedure: Procedure,
     pair: tuple[Project, ProjectStanding],
     step: Step,
     wanted: StageTransitionIn,
     happened: datetime,
 ) -> tuple[Project, ProjectStanding]:
-    """Change project and standing to what the step makes of them; two statements."""
+    """Change project and standing to what the step makes of them; two statements, at an ending three."""
     project, row = pair
     facts, known = _effects(procedure, pair, step, wanted, happened)
-    row = await session.change(row, **known)
     project_now: Any = project
     project_now = project_now._replace(stage=step.to_stage, **facts)
+    is_completed = known["completed_on"] is not None
+    missing = await count_missing(session, actor, procedure, project_now, is_completed=is_completed)
+    if missing is not None:
+        known["documents_missing"] = missing
+    row = await session.change(row, **known)
     clock = clock_facts(procedure, standing_of(project_now, row))
     project = await session.change(
         project, stage=step.to_stage, version=project.version + 1, **facts, **clock
@@ -171,6 +178,8 @@ def _effects(
         facts["archive_volume"] = project.archive_volume + 1
     taken = taken_step(procedure, move, project.stage, step.to_stage, happened)
     known = {**visit_facts(after(visit_of(row), taken)), "confirmations": []}
+    if Effect.REOPENS in move.effects:
+        known["work_finished_on"] = None
     if "scope_stages" in facts:
         known["milestones_missing"] = missing_milestones(
             facts["scope_stages"], project.actual_start_on, project.actual_completion_on
