@@ -19,6 +19,7 @@ from app.database import Database
 from app.documents.router import router as documents
 from app.door import Door
 from app.engagements.router import router as engagements
+from app.events.router import router as events
 from app.idempotency import add_replays
 from app.operations import hang_up_documents, refusals
 from app.operations import router as operations
@@ -39,6 +40,7 @@ ROUTERS = (
     clients,
     operators,
     codes,
+    events,
 )
 
 
