@@ -23,8 +23,10 @@ from app.events.router import router as events
 from app.idempotency import add_replays
 from app.operations import hang_up_documents, refusals
 from app.operations import router as operations
+from app.plans.router import router as plans
 from app.problems import add_problem_handlers
 from app.procedures.router import router as procedures
+from app.progress.router import router as progress
 from app.projects.router import router as projects
 from app.stages.router import router as stages
 from app.worker import stop, work, write_access_log
@@ -34,6 +36,8 @@ ROUTERS = (
     stages,
     documents,
     engagements,
+    progress,
+    plans,
     procedures,
     areas,
     departments,

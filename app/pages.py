@@ -21,7 +21,8 @@ class CursorInvalid(Invalid):
     )
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """Read a number of a query: digits only; the rest is for pydantic to refuse."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise ValueError("integer")
     return value
@@ -32,7 +33,7 @@ class PageIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: Annotated[int, BeforeValidator(_whole)] = Field(default=50, ge=1, le=200)
+    limit: Annotated[int, BeforeValidator(whole)] = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=500)
 
 

@@ -15,7 +15,8 @@ STOREYS: dict[float, str] = {
     1: "domain",
     2: "database query sqlite postgres troubles clock problems pages conditional answers actor wire http"
     " route door digests migrating signing",
-    3: "events idempotency",
+    2.5: "idempotency",
+    3: "events",
     4: "areas private",
     5: "clients",
     6: "codes files calendars procedures",

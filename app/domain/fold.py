@@ -25,6 +25,7 @@ class Happening:
     recorded_at: str
     changes: Sequence[Change]
     facts: Mapping[str, Any]
+    commitments: Mapping[str, str]  # to private values, by their ids
 
 
 def fold(happenings: Iterable[Happening], rows: Rows | None = None) -> Rows:

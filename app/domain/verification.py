@@ -98,12 +98,12 @@ class Judge:
 
     def __init__(
         self,
-        ledger_id: str,
+        head: KnownHead,
         digests: Mapping[str, Digest],
         heads: Sequence[KnownHead] = (),
         after: Entry | None = None,
     ) -> None:
-        self.ledger_id = ledger_id
+        self.head = head  # as the database has it
         self.digests = digests
         self.is_whole = after is None  # else projects may have begun earlier
         self.sequence, self.hash = (after.sequence, after.hash) if after else (0, GENESIS)
@@ -113,7 +113,9 @@ class Judge:
 
     def is_chained(self, entry: Entry) -> bool:
         """Tell whether an event follows the last one, and is what it was; if so it is the last one now."""
-        if entry.sequence != self.sequence + 1 or entry.previous_hash != self.hash:
+        if entry.sequence != self.sequence + 1 or entry.sequence > self.head.sequence:
+            return False
+        if entry.previous_hash != self.hash:
             return False
         if not self._stood_at(entry, entry.sequence) or not _columns_repeat_the_body(entry):
             return False
@@ -141,9 +143,15 @@ class Judge:
     def name(self, entry: Entry, evidence: Evidence) -> Broken:
         """Name what is wrong with an event that ``is_chained`` refused."""
         here = self.sequence + 1
+        if self.sequence == self.head.sequence:
+            return Broken(entry.sequence, Break.INSERTED)
         if entry.sequence != here:
             kind = Break.MISSING if entry.sequence > here else Break.INSERTED
             return Broken(min(here, entry.sequence), kind)
+        return Broken(*self._name_in_place(entry, evidence, here))
+
+    def _name_in_place(self, entry: Entry, evidence: Evidence, here: int) -> tuple[int, Break]:
+        """Name what is wrong with an event whose number is right."""
         stood = self._original_place(entry)
         following = evidence.following
         is_copy = evidence.same_at is not None and evidence.same_at < here
@@ -151,29 +159,29 @@ class Judge:
             following is not None and following.previous_hash == self.hash and self._stood_at(following, here)
         )
         if makes_room and (is_copy or stood in (None, here)):
-            return Broken(here, Break.INSERTED)
+            return (here, Break.INSERTED)
         if is_copy or stood is None:
-            return Broken(here, Break.ALTERED)
+            return (here, Break.ALTERED)
         if stood == here:  # whole in itself: its columns do not repeat its body, or it followed another event
             is_linked = entry.previous_hash == self.hash
-            return Broken(here, Break.ALTERED) if is_linked else Broken(max(here - 1, 1), Break.FORKED)
+            return (here, Break.ALTERED) if is_linked else (max(here - 1, 1), Break.FORKED)
         if stood < here:
-            return Broken(stood, Break.INSERTED)
-        return Broken(here, Break.MISSING if evidence.previous_at is None else Break.REORDERED)
+            return (stood, Break.INSERTED)
+        return (here, Break.MISSING if evidence.previous_at is None else Break.REORDERED)
 
-    def finish(self, head: KnownHead, *, is_whole: bool) -> Broken | None:
+    def finish(self, *, is_whole: bool) -> Broken | None:
         """Compare the end of the events with the recorded head and with every head known from outside.
 
         ``is_whole`` says that the pass went to the very last event, and did not end before it on purpose.
         """
-        is_late = any(known > head.sequence for known in self.heads)
-        is_other_time = self.sequence > 0 and self.recorded_at != head.recorded_at
+        end = self.head.sequence
+        is_late = any(known > end for known in self.heads)
+        is_other_time = end > 0 and self.recorded_at != self.head.recorded_at
         checks = (
-            (is_whole and self.sequence < head.sequence, self.sequence + 1, Break.TRUNCATED),
-            (is_late, head.sequence + 1, Break.TRUNCATED),
-            (is_whole and self.sequence > head.sequence, head.sequence + 1, Break.INSERTED),
-            (is_whole and self.hash != head.hash, self.sequence, Break.FORKED),
-            (is_whole and is_other_time, self.sequence, Break.ALTERED),
+            (is_whole and self.sequence < end, self.sequence + 1, Break.TRUNCATED),
+            (is_late, end + 1, Break.TRUNCATED),
+            (is_whole and self.hash != self.head.hash, end, Break.FORKED),
+            (is_whole and is_other_time, end, Break.ALTERED),
         )
         return next((Broken(place, kind) for is_so, place, kind in checks if is_so), None)
 
@@ -183,7 +191,7 @@ class Judge:
         if digest is None:
             return False
         link = Link(
-            ledger_id=self.ledger_id,
+            ledger_id=self.head.ledger_id,
             algorithm=entry.algorithm,
             sequence=sequence,
             recorded_at=entry.recorded_at,

@@ -46,3 +46,18 @@ class ChainHead(Table, table=True):
     sequence: int = Field(sa_type=BigInteger)
     hash: str = Field(max_length=64)
     recorded_at: datetime = Field(sa_type=Moment)
+
+
+class Checkpoint(Table, table=True):
+    """A signed head of the ledger, to be kept outside: whoever has it can tell a rewritten history."""
+
+    id: str = Field(sa_type=Id, primary_key=True)
+    ledger_id: str = Field(sa_type=Id)
+    sequence: int = Field(sa_type=BigInteger)
+    hash: str = Field(max_length=64)
+    recorded_at: datetime = Field(sa_type=Moment)
+    algorithm: str = Field(max_length=16)
+    signature: str = Field(max_length=128)
+    key_id: str = Field(max_length=64)
+    public_key: str = Field(max_length=500)
+    signed_at: datetime = Field(sa_type=Moment)

@@ -638,6 +638,34 @@ def upgrade() -> None:
     with op.batch_alter_table('project_document', schema=None) as batch_op:
         batch_op.create_index('ix_project_document_project_id', ['project_id', 'id'], unique=False)
 
+    op.create_table('service_plan',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('document_id', Id(), nullable=False),
+    sa.Column('planned_start_on', sa.Date(), nullable=False),
+    sa.Column('planned_completion_on', sa.Date(), nullable=True),
+    sa.Column('departments', Json(), nullable=False),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('author', sa.String(64), nullable=False),
+    sa.Column('drafted_at', Moment(), nullable=False),
+    sa.Column('approved_by', sa.String(64), nullable=True),
+    sa.Column('approved_at', Moment(), nullable=True),
+    sa.Column('is_first_baseline', sa.Boolean(), nullable=False),
+    sa.Column('confirmed_by', sa.String(64), nullable=True),
+    sa.Column('confirmed_at', Moment(), nullable=True),
+    sa.Column('confirmation_evidence', Json(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['document_file.id'], name=op.f('fk_service_plan_document_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_service_plan_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_service_plan_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_plan'))
+    )
+    with op.batch_alter_table('service_plan', schema=None) as batch_op:
+        batch_op.create_index('uq_service_plan_project_id', ['project_id', 'number'], unique=True)
+
     op.create_table('import_report_row',
     sa.Column('id', Id(), nullable=False),
     sa.Column('job_id', Id(), nullable=False),
@@ -661,6 +689,10 @@ def downgrade() -> None:
         batch_op.drop_index('uq_import_report_row_job_id')
 
     op.drop_table('import_report_row')
+    with op.batch_alter_table('service_plan', schema=None) as batch_op:
+        batch_op.drop_index('uq_service_plan_project_id')
+
+    op.drop_table('service_plan')
     with op.batch_alter_table('project_document', schema=None) as batch_op:
         batch_op.drop_index('ix_project_document_project_id')
 
