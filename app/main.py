@@ -28,12 +28,14 @@ from app.problems import add_problem_handlers
 from app.procedures.router import router as procedures
 from app.progress.router import router as progress
 from app.projects.router import router as projects
+from app.stages.router import confirmations
 from app.stages.router import router as stages
 from app.worker import stop, work, write_access_log
 
 ROUTERS = (
     projects,
     stages,
+    confirmations,
     documents,
     engagements,
     progress,

@@ -1,6 +1,7 @@
 """Who must be another human being than whom, and whose consent must be shown. Compared by person keys."""
 
 from app.domain.standing import Role, Standing
+from app.domain.vocabulary import AgentRole
 from app.errors import Conflict, Forbidden, Invalid, Words
 
 
@@ -17,9 +18,7 @@ class ApproverIsAuthor(Conflict):
     """What needs approval is approved by another person than its author."""
 
     title = Words("审定人不能是编制人", "The approver is the author")
-    detail = Words(
-        "须由编制人以外的人审定。", "It has to be approved by another person than its author."
-    )
+    detail = Words("须由编制人以外的人审定。", "It has to be approved by another person than its author.")
 
 
 class ConfirmerIsReporter(Conflict):
@@ -53,7 +52,7 @@ class OwnersConsentNeedsEvidence(Invalid):
 
 def check_agents(role: str, person: str, primary: str | None, backup: str | None) -> None:
     """Refuse to make one person both primary and backup agent (AB 角, practice of similar services)."""
-    other = {"primary": backup, "backup": primary}.get(role)
+    other = {str(AgentRole.PRIMARY): backup, str(AgentRole.BACKUP): primary}.get(str(role))
     if other is not None and other == person:
         raise AgentsAreOnePerson
 

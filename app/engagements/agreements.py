@@ -18,7 +18,7 @@ from app.events.service import record
 from app.files.queries import check_evidence
 from app.private import service as private
 from app.projects.queries import Pair, every_part, stamp_of
-from app.projects.service import change_standing, lock_open_project
+from app.projects.service import change_standing, check_applied_for, lock_open_project
 from app.projects.standing import work_facts
 from app.troubles import clashing
 
@@ -40,18 +40,10 @@ class AgreementNumberTaken(Conflict):
     detail = Words("该区域已有编号为 {number} 的协议。", "The area has an agreement numbered {number}.")
 
 
-class ServiceNotAppliedFor(Conflict):
-    """An agreement needs an application: the owner has not asked for the service yet."""
-
-    title = Words("尚未申请服务", "The service is not applied for")
-    detail = Words("项目单位尚未提出服务申请。", "The owner has not applied for the service yet.")
-
-
 async def draw_up_agreement(session: Writer, actor: Actor, project_id: str, given: AgreementIn) -> Agreement:
     """Draw up an agreement. Refuses a second open one, a number in use, an impossible validity."""
     project, _ = await lock_open_project(session, actor, project_id)
-    if project.service_mode is None:
-        raise ServiceNotAppliedFor
+    await check_applied_for(session, project)
     if given.valid_from is not None and given.valid_to is not None and given.valid_to < given.valid_from:
         raise rule.ValidityIsReversed
     for other in await every_part(session, actor, project_id, Agreement):

@@ -17,7 +17,7 @@ from app.domain.agreements import (
 from app.domain.separation import AgentsAreOnePerson, OwnersConsentNeedsEvidence
 from app.domain.standing import Role
 from app.engagements import agreements, service
-from app.engagements.agreements import AgreementIsOpen, AgreementNumberTaken, ServiceNotAppliedFor
+from app.engagements.agreements import AgreementIsOpen, AgreementNumberTaken
 from app.engagements.answers import agent_body, agent_texts, agreement_body, agreement_texts
 from app.engagements.models import AgentAssignment, Agreement
 from app.engagements.queries import AgreementNotFound, AssignmentNotFound, get_agreement
@@ -44,7 +44,7 @@ from app.pages import CursorInvalid, PageIn, PageOut
 from app.private.queries import texts_of
 from app.problems import refuses
 from app.projects.queries import ProjectNotFound, get_project, list_parts
-from app.projects.service import ServiceHasEnded
+from app.projects.service import ServiceHasEnded, ServiceNotAppliedFor
 from app.route import router as new_router
 from app.wire import Uuid
 

@@ -1,6 +1,6 @@
 """Assigning agents and liaisons, handing over, and which departments take part."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.actor import Actor
@@ -92,7 +92,8 @@ async def assign_agent(session: Writer, actor: Actor, project_id: str, given: Ag
     if column is not None and getattr(row, column) is not None:
         raise AgentAlreadyAssigned
     if given.department_code is not None:
-        await take_part(session, actor, project, [given.department_code], "/department_code")
+        await check_departments(session, actor, project, [given.department_code], "/department_code")
+        await take_part(session, actor, project, [given.department_code])
     assignment = await _begin(session, actor, project, operator, given.role, given.department_code)
     if column is not None:
         await change_standing(session, (project, row), **{column: operator.person_key})
@@ -165,25 +166,28 @@ async def end_assignment(
     return old
 
 
-async def take_part(
-    session: Writer, actor: Actor, project: Project, codes: Iterable[str], pointer: str
+async def check_departments(
+    session: Writer, actor: Actor, project: Project, codes: Sequence[str], pointer: str
 ) -> None:
-    """Let departments take part in a locked project, and see it. Refuses ``DepartmentNotSuitable``.
+    """Refuse ``DepartmentNotSuitable``, naming every department that cannot take part.
 
-    ``pointer`` is where the code stands in the body, with ``{}`` for its place in a list.
+    ``pointer`` is where a code stands in the body, with ``{}`` for its place in a list.
     """
-    wanted = list(dict.fromkeys(codes))
     above = await areas_above(session, project.area_code)
-    known = {d.code: d for d in await session.all(departments_by_code(wanted))}
+    known = {d.code: d for d in await session.all(departments_by_code(list(codes)))}
     faults = [
         Fault(pointer.format(place), "unknown_department", NO_SUCH)
-        for place, code in enumerate(wanted)
+        for place, code in enumerate(codes)
         if not _is_valid(known.get(code), above, actor)
     ]
     if faults:
         raise DepartmentNotSuitable(faults=faults, count=len(faults))
+
+
+async def take_part(session: Writer, actor: Actor, project: Project, codes: Iterable[str]) -> None:
+    """Let departments take part in a locked project from now on, and see it."""
     present = {d.department_code for d in await every_part(session, actor, project.id, ProjectDepartment)}
-    for code in wanted:
+    for code in dict.fromkeys(codes):
         if code not in present:
             await session.insert(
                 ProjectDepartment,

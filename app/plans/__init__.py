@@ -1,0 +1,1 @@
+"""Service plans: what is promised to the owner, version by version, and the baseline of it."""

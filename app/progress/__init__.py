@@ -1,0 +1,1 @@
+"""How a project gets on: its materials, its milestones, and what was done without moving its stage."""
