@@ -99,8 +99,7 @@ def _read(form: FormData) -> tuple[UploadFile, FileIn]:
     file = fields.pop("file", None)
     if file is None:
         faults.append(Fault("/file", "missing", WORDS["missing"]))
-    elif isinstance(file, UploadFile):
-        fields.setdefault("name", file_name(file.filename or ""))
+    fields.setdefault("name", file_name(getattr(file, "filename", None) or ""))
     texts = {n: unicodedata.normalize("NFC", v) for n, v in fields.items() if isinstance(v, str)}
     if not is_safe(texts.get("name", "")):
         faults.append(Fault("/name", "unsafe_text", CONTROL))
