@@ -1,0 +1,1 @@
+"""Imports and exports in other systems' formats: event logs of processes."""
