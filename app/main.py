@@ -20,21 +20,35 @@ from app.documents.router import router as documents
 from app.door import Door
 from app.engagements.router import router as engagements
 from app.events.router import router as events
+from app.exchange.router import exports, imports
 from app.idempotency import add_replays
+from app.majors.router import router as majors
 from app.operations import hang_up_documents, refusals
 from app.operations import router as operations
+from app.particulars.router import router as particulars
+from app.people.router import router as people
 from app.plans.router import router as plans
+from app.private.router import router as private
 from app.problems import add_problem_handlers
 from app.procedures.router import router as procedures
 from app.progress.router import router as progress
 from app.projects.router import router as projects
+from app.records.router import router as records
+from app.route import Signpost
+from app.stages.router import beside as beside_stages
 from app.stages.router import confirmations
 from app.stages.router import router as stages
+from app.timeline.router import router as timeline
 from app.worker import stop, work, write_access_log
 
 ROUTERS = (
     projects,
+    records,
+    particulars,
+    majors,
+    people,
     stages,
+    beside_stages,
     confirmations,
     documents,
     engagements,
@@ -47,6 +61,10 @@ ROUTERS = (
     operators,
     codes,
     events,
+    timeline,
+    private,
+    imports,
+    exports,
 )
 
 
@@ -75,6 +93,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,  # the function's name is the promise
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.clock = clock
@@ -86,5 +105,6 @@ def create_app(
         app.include_router(router)
     app.include_router(operations)
     hang_up_documents(app)
+    app.router.routes.insert(0, Signpost(ROUTERS))
     app.add_middleware(Door, settings=settings)
     return app

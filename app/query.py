@@ -21,13 +21,14 @@ from functools import lru_cache, wraps
 from inspect import Parameter, signature
 from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
+import orjson
 from sqlalchemy import Boolean, Date, Dialect, String, TypeDecorator, bindparam, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from app.table import Moment, Table
+from app.table import Id, Json, Moment, Table
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -111,8 +112,10 @@ def _one_of(element: Any, compiler: Any, **_kw: Any) -> str:
     column, values = [compiler.process(clause) for clause in element.clauses]
     if compiler.dialect.name == "postgresql":
         return f"{column} = ANY ({values})"
-    # The plus keeps SQLite from driving a page by this index and sorting everything it finds.
-    return f"+{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both are placeholders
+    # Rows are looked up by their ids; everything else filters a page. The plus keeps SQLite from driving
+    # the page by the filter's index and sorting all that it finds.
+    plus = "" if isinstance(next(iter(element.clauses)).type, Id) else "+"
+    return f"{plus}{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both are placeholders
 
 
 @lru_cache(maxsize=SHAPES)
@@ -206,7 +209,8 @@ def _reader(statement: Any, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
     def read(row: Sequence[Any]) -> Any:
         cells = list(row)
         for i, convert in converts:
-            cells[i] = convert(cells[i])
+            if cells[i] is not None:
+                cells[i] = convert(cells[i])
         return make(cells)
 
     return read if converts else make
@@ -231,18 +235,12 @@ def _only(cells: Sequence[Any]) -> Any:
 
 def _from_database(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     """Find SQLAlchemy's own conversion of a column, or a quicker one with the same result."""
+    if isinstance(kind, Json):
+        return orjson.loads
     if dialect.name != "postgresql":
         if isinstance(kind, Moment):
-            return _moment
+            return datetime.fromisoformat
         if isinstance(kind, Date):
-            return _date
+            return date.fromisoformat
     found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return found
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

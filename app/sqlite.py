@@ -234,4 +234,6 @@ class Transaction:
     async def run(self, sql: str, many: list[list[Any]]) -> int:
         """Execute, and count the rows touched."""
         with telling:
+            if len(many) == 1:
+                return int(self._connection.execute(sql, many[0]).rowcount)
             return int(self._connection.executemany(sql, many).rowcount)

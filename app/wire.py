@@ -240,4 +240,6 @@ def wan_yuan(amount: int | None) -> str | None:
     if amount is None:
         return None
     whole, fraction = divmod(amount, 1_000_000)
+    if not fraction:
+        return str(whole)
     return f"{whole}.{fraction:06d}".rstrip("0").rstrip(".")

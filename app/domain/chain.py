@@ -7,6 +7,7 @@ from typing import Any
 
 Digest = Callable[[bytes], str]  # the hexadecimal digest of some bytes
 GENESIS = "0" * 64
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Link:
 
 def canonical(value: Any) -> str:
     """Write a value in the canonical form of RFC 8785. Keys are ASCII; floats do not occur."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def hash_of(link: Link, body: str, digest: Digest) -> str:
