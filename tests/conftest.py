@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.database import Database
+from app.events.auditing import audit
 from app.main import create_app
 from app.migrating import migrate
 from tests.builders import World, furnish
@@ -91,10 +92,15 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-async def app(database_url: str, clock: StillClock, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(
+    request: pytest.FixtureRequest, database_url: str, clock: StillClock, tmp_path: Path
+) -> AsyncIterator[FastAPI]:
+    """The application on a furnished database; after the test the auditor looks at what it left behind."""
     app = create_app(settings_for(database_url, data_dir=str(tmp_path / "data")), clock)
     async with app.router.lifespan_context(app):
         yield app
+        if request.node.get_closest_marker("tampers") is None:
+            assert await audit(app.state.database) == []
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ class Private(Table, table=True):
     id: str = Field(sa_type=Id, primary_key=True)
     kind: str = Field(max_length=32)
     project_id: str | None = Field(sa_type=Id, index=True)
+    kept_in: str = Field(max_length=16)  # the area of whoever kept it: who may erase what is no project's
     salt: str | None = Field(max_length=64)
     value: str | None
     kept_at: datetime = Field(sa_type=Moment)

@@ -86,6 +86,7 @@ def upgrade() -> None:
     sa.Column('id', Id(), nullable=False),
     sa.Column('kind', sa.String(32), nullable=False),
     sa.Column('project_id', Id(), nullable=True),
+    sa.Column('kept_in', sa.String(16), nullable=False),
     sa.Column('salt', sa.String(64), nullable=True),
     sa.Column('value', sa.String(), nullable=True),
     sa.Column('kept_at', Moment(), nullable=False),
