@@ -117,6 +117,8 @@ class AccessLog:
                 "at": read_clock(),
                 "id": scope["request_id"],
                 "client": scope.get("client_id"),
+                "operator": getattr(scope.get("actor"), "operator_id", None),
+                "unmasked": scope.get("unmasked", 0),  # persons whose values were shown in full
                 "method": scope["method"],
                 "path": scope["path"],
                 "status": status,

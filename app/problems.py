@@ -162,7 +162,12 @@ def field_faults(errors: Iterable[Any]) -> list[Fault]:
         pointer = pointer.encode("utf-8", "replace").decode()
         kind = error["type"]
         if kind == "value_error":
-            kind = str(error.get("ctx", {}).get("error", kind))
+            cause = error.get("ctx", {}).get("error", kind)
+            refusal = cause.args[0] if isinstance(cause, ValueError) and cause.args else None
+            if isinstance(refusal, Refusal):  # of a rule of the domain, by wire.read_by
+                faults.append(Fault(pointer, type(refusal).__name__, refusal.detail, refusal.facts))
+                continue
+            kind = str(cause)
         facts = {k: str(v) for k, v in error.get("ctx", {}).items() if k in {"expected", "ge", "le"}}
         faults.append(Fault(pointer, kind if kind in WORDS else "invalid", WORDS.get(kind, OTHER), facts))
     return faults

@@ -37,6 +37,7 @@ _LISTS: Final = (
     list_codes("soil_plan_kind", "水土保持方案类别", "kind of soil conservation plan", SoilPlanKind),
     list_codes("area_kind", "区域类别", "kind of area", AreaKind),
     list_codes("list_level", "重大项目名单级别", "level of the list of major projects", v.ListLevel),
+    list_codes("work_package_kind", "单项工程类别", "kind of work package", v.WorkPackageKind),
     list_codes("agent_role", "代办帮办人员分工", "role on the agency's side", v.AgentRole),
     list_codes("person_role", "项目单位人员分工", "role on the owner's side", v.PersonRole),
     list_codes("agreement_state", "委托协议状态", "state of an agreement", v.AgreementState),

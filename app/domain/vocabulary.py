@@ -74,6 +74,13 @@ class FundNature(Coded):
     MIXED = "mixed", "混合投资", "mixed"
 
 
+class WorkPackageKind(Coded):
+    """What part of a project a work package is (工程, ``gcdm``); the kinds are a default, not from the standard."""
+
+    PHASE = "phase", "分期", "phase"
+    SECTION = "section", "标段", "section"
+
+
 class ListLevel(Coded):
     """Whose annual list of major projects a project stands on; it may stand on several."""
 

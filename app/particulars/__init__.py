@@ -1,1 +1,1 @@
-"""Particulars of the project record: codes, external ids, lists and thresholds, work packages, transfers."""
+"""Particulars of the project record: codes, external ids, work packages, duplicates, transfers."""

@@ -8,7 +8,7 @@ from app.actor import Actor
 from app.calendars.queries import present_calendar
 from app.domain.clocks import Light
 from app.domain.moves import Procedure
-from app.domain.procedures import allowed_moves
+from app.domain.procedures import StageDeadline, allowed_moves, stage_deadline
 from app.domain.standing import Asker, Standing
 from app.errors import Fault
 from app.private.queries import TextOut
@@ -20,6 +20,7 @@ from app.projects.schemas import (
     ProjectOut,
     ProjectSummaryOut,
     ReasonOut,
+    WarningOut,
 )
 from app.projects.standing import asker_of, standing_of
 from app.wire import wan_yuan
@@ -64,10 +65,10 @@ def project_body(
     procedure: Procedure,
     actor: Actor,
     content: TextOut | None,
-    warnings: list[ReasonOut] | None = None,
+    warnings: list[WarningOut] | None = None,
 ) -> ProjectOut:
     """Show a project record, with what this caller could do next and why not."""
-    stage = procedure.label_of_stage(project.stage)
+    stage, standing = procedure.label_of_stage(project.stage), standing_of(project, row)
     return ProjectOut(
         id=project.id,
         version=project.version,
@@ -101,30 +102,37 @@ def project_body(
         archive_volume=project.archive_volume,
         duplicate_of=project.duplicate_of,
         registered_at=project.registered_at,
-        deadline=deadline_body(project, procedure, actor),
-        allowed_actions=allowed_actions(procedure, standing_of(project, row), actor),
+        deadline=deadline_body(project, standing, procedure, actor),
+        allowed_actions=allowed_actions(procedure, standing, actor),
         warnings=warnings or [],
     )
 
 
-def deadline_body(project: Project, procedure: Procedure, actor: Actor) -> DeadlineOut | None:
-    """Show the agency's deadline in the present stage, with the rule it comes from."""
-    move = procedure.find_move(project.stage, project.due_move or "")
-    if move is None:
+def deadline_body(
+    project: Project, standing: Standing, procedure: Procedure, actor: Actor
+) -> DeadlineOut | None:
+    """Show the agency's deadline in the present stage, with the limit it comes from."""
+    found = None if project.due_move is None else _deadline(procedure, standing)
+    if found is None:
         return None
-    limit = next(iter(move.limits))
+    limit = found.limit
     return DeadlineOut(
         due_on=project.due_on,
         warn_on=project.warn_on,
-        action=move.code,
+        action=found.move.code,
         limit=DurationOut(value=limit.duration.value, unit=limit.duration.unit),
         basis=limit.basis.zh if actor.language == "zh" else limit.basis.en,
         light=light_of(project, actor.today),
         is_running=project.is_running,
-        is_provisional=project.due_on is not None and present_calendar().is_provisional(project.due_on),
+        is_provisional=found.due.is_provisional,
         calendar_version=project.calendar_version or 0,
         explained_at=f"/v1/projects/{project.id}/clock",
     )
+
+
+@lru_cache(maxsize=20_000)
+def _deadline(procedure: Procedure, standing: Standing) -> StageDeadline | None:
+    return stage_deadline(procedure, standing, present_calendar())
 
 
 def allowed_actions(procedure: Procedure, standing: Standing, actor: Actor) -> list[AllowedActionOut]:

@@ -3,16 +3,28 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, exists, func, or_
 from sqlmodel import col, select
 
 from app.actor import Actor, within
 from app.database import Reader
-from app.pages import cursor_of, cut, read_cursor
+from app.errors import Invalid, Words
+from app.pages import CursorInvalid, cursor_of, cut, read_cursor
 from app.projects.answers import project_summary
-from app.projects.models import Project
-from app.projects.schemas import ProjectsIn, ProjectSummaryOut
+from app.projects.models import ExternalId, Project, ProjectCodeEntry
+from app.projects.schemas import ProjectSearchIn, ProjectsIn, ProjectSummaryOut
 from app.query import Selection, one_of, query
+from app.wire import is_uuid
+
+
+class SearchNeedsACriterion(Invalid):
+    """A search names at least one criterion; an external id is named together with its source system."""
+
+    title = Words("缺少查询条件", "No criterion")
+    detail = Words(
+        "请至少给出一个条件;external_id 与 source_system 须同时给出。",
+        "Give at least one criterion; external_id and source_system go together.",
+    )
 
 
 def _filtered(statement: Any, filters: dict[str, Any]) -> Any:
@@ -100,7 +112,7 @@ async def list_projects(
         asked.planned_start_on_to,
         pattern,
     )
-    at = (None, None) if last is None else (date.fromisoformat(last[1]) if last[1] else None, last[2])
+    at = _place_after(last)
     rows, has_more = cut(
         await session.all(_page(asked.limit + 1, *filters, *at, sort=asked.sort)), asked.limit
     )
@@ -113,5 +125,64 @@ async def list_projects(
     return [project_summary(p, actor.today) for p in rows], cursor, total
 
 
+def _place_after(last: tuple[Any, ...] | None) -> tuple[date | None, str | None]:
+    """Read where the page before ended; refuses a cursor that nobody here gave out."""
+    if last is None:
+        return None, None
+    _, day, key = last
+    try:
+        place = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise CursorInvalid from None
+    if key is None or not is_uuid(key):
+        raise CursorInvalid
+    return place, key
+
+
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+@query
+def _found(
+    limit: int, areas: Any, department: str | None, owner: str | None, uscc: str | None, code: str | None,
+    source_system: str | None, external_id: str | None, pattern: str | None, last_id: str | None,
+) -> Selection[Project]:  # fmt: skip
+    statement = select(Project).where(*within(Project, areas, department, owner))
+    if uscc is not None:
+        statement = statement.where(Project.owner_uscc == uscc)
+    if code is not None:
+        has_had = (ProjectCodeEntry.project_id == Project.id, ProjectCodeEntry.code == code)
+        statement = statement.where(exists().where(*has_had))
+    if external_id is not None:
+        is_known_as = (
+            ExternalId.project_id == Project.id,
+            ExternalId.source_system == source_system,
+            ExternalId.external_id == external_id,
+        )
+        statement = statement.where(exists().where(*is_known_as))
+    if pattern is not None:
+        statement = statement.where(col(Project.name).like(pattern, escape="\\"))
+    if last_id is not None:
+        statement = statement.where(col(Project.id) < last_id)
+    return statement.order_by(col(Project.id).desc()).limit(limit)
+
+
+async def search_projects(
+    session: Reader, actor: Actor, asked: ProjectSearchIn
+) -> tuple[list[ProjectSummaryOut], str | None]:
+    """Find the projects in scope that fit every criterion, newest first; a code may be a former one.
+
+    Refuses a search without criterion, and half an external id.
+    """
+    criteria = (asked.owner_uscc, asked.project_code, asked.source_system, asked.external_id)
+    if (asked.external_id is None) != (asked.source_system is None) or not any((*criteria, asked.name)):
+        raise SearchNeedsACriterion
+    pattern = None if asked.name is None else f"%{_escaped(asked.name)}%"
+    (last,) = read_cursor(asked.cursor, str) or (None,)
+    if last is not None and not is_uuid(last):
+        raise CursorInvalid
+    found = _found(asked.limit + 1, *actor.scope, *criteria, pattern, last)
+    rows, has_more = cut(await session.all(found), asked.limit)
+    cursor = cursor_of(rows[-1].id) if has_more else None
+    return [project_summary(p, actor.today) for p in rows], cursor

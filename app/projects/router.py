@@ -8,20 +8,32 @@ from app.actor import Actor, Anyone, acting_as
 from app.answers import VersionIsStale, VersionMissing, expected_version, page, shown
 from app.areas.queries import AreaNotFound
 from app.database import ReadSession
-from app.domain.identifiers import CreditCodeMalformed, ProjectCodeMalformed
 from app.domain.standing import Role
 from app.events.service import BackEntryNeedsReason, OccurredInTheFuture
 from app.files.queries import EvidenceNotFound
 from app.idempotency import WriteSession, answered
-from app.pages import PageOut
-from app.private.queries import by_id, shown_text, texts_of
+from app.pages import CursorInvalid, PageOut
+from app.private.queries import by_id
 from app.problems import refuses
-from app.procedures.queries import get_procedure
 from app.projects import listing, service
 from app.projects.answers import project_body
-from app.projects.queries import ProjectNotFound, get_project
-from app.projects.schemas import ProjectIn, ProjectOut, ProjectPatch, ProjectsIn, ProjectSummaryOut
-from app.projects.service import OwnerIsNotYours, OwnerNeedsBoth, StateSecretsStayOutside
+from app.projects.identities import ExternalIdTaken
+from app.projects.listing import SearchNeedsACriterion
+from app.projects.queries import ProjectNotFound
+from app.projects.schemas import (
+    ProjectIn,
+    ProjectOut,
+    ProjectPatch,
+    ProjectSearchIn,
+    ProjectsIn,
+    ProjectSummaryOut,
+)
+from app.projects.service import (
+    CompletionBeforeStart,
+    OwnerIsNotYours,
+    OwnerNeedsBoth,
+    StateSecretsStayOutside,
+)
 from app.route import router as new_router
 from app.wire import Uuid
 
@@ -39,8 +51,8 @@ Keeper = Annotated[Actor, acting_as(Role.OFFICER, Role.PORTAL, Role.AGENT, Role.
         StateSecretsStayOutside,
         OwnerIsNotYours,
         OwnerNeedsBoth,
-        CreditCodeMalformed,
-        ProjectCodeMalformed,
+        CompletionBeforeStart,
+        ExternalIdTaken,
         OccurredInTheFuture,
         BackEntryNeedsReason,
         EvidenceNotFound,
@@ -52,8 +64,8 @@ async def register_project(actor: Registrar, given: ProjectIn, session: WriteSes
     项目进入所在区域服务流程的初始环节,此时不要求项目代码。
     The project starts in the initial stage of its area's procedure; no project code is needed yet.
     """
-    (project, row), procedure = await service.register_project(session, actor, given)
-    body = project_body(project, row, procedure, actor, by_id(project.content_id))
+    (project, row), procedure, warnings = await service.register_project(session, actor, given)
+    body = project_body(project, row, procedure, actor, by_id(project.content_id), warnings)
     return await answered(
         session,
         body,
@@ -63,7 +75,7 @@ async def register_project(actor: Registrar, given: ProjectIn, session: WriteSes
     )
 
 
-@router.get("", response_model=PageOut[ProjectSummaryOut], responses=refuses())
+@router.get("", response_model=PageOut[ProjectSummaryOut], responses=refuses(CursorInvalid))
 async def list_projects(
     actor: Anyone, asked: Annotated[ProjectsIn, Query()], session: ReadSession, request: Request
 ) -> Response:
@@ -72,29 +84,44 @@ async def list_projects(
     return page(request, items, cursor, total)
 
 
-@router.get("/{project_id}", response_model=ProjectOut, responses=refuses(ProjectNotFound))
-async def get_project_record(
-    actor: Anyone, project_id: Uuid, session: ReadSession, request: Request
+@router.post(
+    "/search",
+    response_model=PageOut[ProjectSummaryOut],
+    responses=refuses(SearchNeedsACriterion, CursorInvalid),
+)
+async def search_projects(
+    actor: Anyone, asked: ProjectSearchIn, session: ReadSession, request: Request
 ) -> Response:
-    """读取项目 · Read a project, with its deadline and what this caller may do next."""
-    project, row = await get_project(session, actor, project_id)
-    procedure = await get_procedure(session, project.procedure_id)
-    texts = await texts_of(session, [project.content_id])
-    body = project_body(project, row, procedure, actor, shown_text(project.content_id, texts))
-    return shown(request, body, project.version)
+    """按代码或编号查询项目 · Find projects by identifiers that must not stand in a URL.
+
+    只读,不写入任何内容,可随意重试;条件须同时满足;项目代码含曾用代码。分页用请求体中的 limit 与 cursor。
+    A POST that only reads and may be repeated freely. All criteria must fit; codes include former ones. Pages
+    are asked for by ``limit`` and ``cursor`` in the body.
+    """
+    items, cursor = await listing.search_projects(session, actor, asked)
+    return shown(request, {"items": items, "next_cursor": cursor, "total": None})
 
 
 @router.patch(
     "/{project_id}",
     response_model=ProjectOut,
     responses=refuses(
-        ProjectNotFound, VersionMissing, VersionIsStale, OwnerNeedsBoth, OwnerIsNotYours, CreditCodeMalformed
+        ProjectNotFound,
+        VersionMissing,
+        VersionIsStale,
+        OwnerNeedsBoth,
+        OwnerIsNotYours,
+        CompletionBeforeStart,
     ),
 )
 async def change_project(
     actor: Keeper, project_id: Uuid, given: ProjectPatch, session: WriteSession, request: Request
 ) -> Response:
-    """修改项目记录 · Change facts of a project record (If-Match required)."""
+    """修改项目记录 · Change facts of a project record (If-Match required).
+
+    null 表示清空;名称、项目单位与属性只能更改,不能清空;未提及的属性保持不变。
+    Null empties a field; name, owner and attributes are replaced, never emptied; attributes not named stay.
+    """
     (project, row), procedure = await service.change_project(
         session, actor, project_id, given, expected_version(request)
     )

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from app.domain.attributes import EiaCategory, SoilPlanKind
+from app.domain.identifiers import read_credit_code, read_project_code
+from app.domain.industries import read_industry_code
 from app.domain.vocabulary import (
     ApprovalMode,
     ConstructionNature,
@@ -17,10 +19,24 @@ from app.domain.vocabulary import (
 )
 from app.pages import PageIn
 from app.private.queries import TextOut
-from app.wire import Code, Day, In, Line, MomentIn, Money, Patch, Some, Text, Truth, Uuid
+from app.wire import Code, Day, In, Line, MomentIn, Money, Patch, Some, Text, Truth, Uuid, Whole, read_by
 
 Industry = Annotated[
-    str, Field(pattern=r"^[A-T](\d{2,4})?$", description="GB/T 4754 门类与代码 · section and class")
+    str,
+    Field(max_length=8, description="GB/T 4754 门类与代码,如 C3985 · section and class"),
+    read_by(lambda text: read_industry_code(text).code),
+]
+CreditCode = Annotated[
+    str, Field(max_length=40, description="统一社会信用代码 · GB 32100"), read_by(read_credit_code)
+]
+ProjectCodeText = Annotated[
+    str,
+    Field(
+        max_length=40,
+        description="国家投资项目代码;可不带连字符、可为全角;校验位不符只警告 · hyphens optional; a wrong "
+        "check digit only warns",
+    ),
+    read_by(lambda text: read_project_code(text).canonical),
 ]
 
 
@@ -56,9 +72,9 @@ class ProjectIn(In):
     ]
     name: Line
     area_code: Code
-    owner_uscc: Annotated[str, Field(max_length=40)] | None = None
+    owner_uscc: CreditCode | None = None
     owner_name: Line | None = None
-    project_code: Annotated[str, Field(max_length=40)] | None = None
+    project_code: ProjectCodeText | None = None
     lead_source: LeadSource | None = None
     process_class: ProcessClass | None = None
     approval_mode: ApprovalMode | None = None
@@ -82,14 +98,20 @@ class ExternalIdIn(In):
     """The id of the project in another system."""
 
     source_system: Code
-    external_id: Annotated[str, Field(min_length=1, max_length=128)]
+    external_id: Annotated[
+        str, StringConstraints(min_length=1, max_length=128, strip_whitespace=True, pattern=r"^[^\n\t]*$")
+    ]
 
 
 class ProjectPatch(Patch):
-    """Facts of the record that changed or became known. The stage changes by transitions only."""
+    """Facts of the record that changed or became known.
+
+    Null empties a field; name, owner and attributes are never emptied, and an attribute not named stays. The
+    stage changes by transitions, the code by a new code, actual start and completion by milestones.
+    """
 
     name: Line | None = None
-    owner_uscc: Annotated[str, Field(max_length=40)] | None = None
+    owner_uscc: CreditCode | None = None
     owner_name: Line | None = None
     process_class: ProcessClass | None = None
     approval_mode: ApprovalMode | None = None
@@ -110,6 +132,14 @@ class ReasonOut(TypedDict):
 
     code: str
     detail: str
+
+
+class WarningOut(TypedDict):
+    """What is odd about a record that was accepted all the same, and the other project it is about."""
+
+    code: str
+    detail: str
+    project_id: str | None
 
 
 class AllowedActionOut(TypedDict):
@@ -202,7 +232,7 @@ class ProjectOut(TypedDict):
     registered_at: datetime
     deadline: DeadlineOut | None
     allowed_actions: list[AllowedActionOut]
-    warnings: list[ReasonOut]
+    warnings: list[WarningOut]
 
 
 class ProjectsIn(PageIn):
@@ -220,3 +250,15 @@ class ProjectsIn(PageIn):
     )
     view: Literal["summary", "full"] = "summary"
     include: Literal["total"] | None = None
+
+
+class ProjectSearchIn(In):
+    """What to look for; sensitive identifiers never stand in a URL. At least one criterion; all must fit."""
+
+    owner_uscc: CreditCode | None = None
+    project_code: ProjectCodeText | None = None
+    source_system: Code | None = None
+    external_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    name: Line | None = None
+    limit: Annotated[Whole, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, Field(max_length=500)] | None = None

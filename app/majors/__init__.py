@@ -1,0 +1,1 @@
+"""What makes a project major: annual lists it stands on, and dated thresholds of investment."""
