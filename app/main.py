@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import __version__
+from app.archives.router import router as archives
 from app.areas.router import departments
 from app.areas.router import router as areas
 from app.clients.authentication import Authentication
@@ -51,6 +52,7 @@ ROUTERS = (
     beside_stages,
     confirmations,
     documents,
+    archives,
     engagements,
     progress,
     plans,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.domain.calendar import WorkCalendar
-from app.domain.clocks import Due, due
+from app.domain.clocks import Due, Pause, due
 from app.domain.guards import concerns, unmet_guards
 from app.domain.move_inputs import check_inputs, check_reason_and_evidence
 from app.domain.moves import BEFORE_SUSPENSION, Bearer, Limit, LimitKind, Move, Procedure
@@ -101,11 +101,16 @@ class AllowedMove:
 
 @dataclass(frozen=True, slots=True)
 class StageDeadline:
-    """By when a move from the present stage is due, and the limit that says so."""
+    """By when a move from the present stage is due, and the limit that says so, counted from ``anchor``."""
 
     move: Move
     due: Due
     limit: Limit
+    anchor: date
+    pauses: tuple[Pause, ...]
+    """The days of this visit that do not count: none for the owner's time."""
+    rolls: bool
+    """Whether a last day off moves on to the next working day."""
 
 
 def check_move(
@@ -202,11 +207,8 @@ def deadlines(procedure: Procedure, standing: Standing, calendar: WorkCalendar) 
             if anchor is None or (is_agencys and rests) or not concerns(move, standing):
                 continue
             pauses = standing.pauses if is_agencys else ()
-            found.append(
-                StageDeadline(
-                    move, due(calendar, anchor, limit.duration, pauses, rolls=not is_agencys), limit
-                )
-            )
+            last = due(calendar, anchor, limit.duration, pauses, rolls=not is_agencys)
+            found.append(StageDeadline(move, last, limit, anchor, pauses, not is_agencys))
     return tuple(found)
 
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 from app.actor import Actor
+from app.database import Reader
 from app.private.models import Private
-from app.private.queries import TextOut, by_id, shown_text
+from app.private.queries import TextOut, by_id, shown_text, texts_of
 from app.projects.answers import allowed_actions, deadline_body
 from app.projects.standing import standing_of
+from app.stages.changing import Changed
 from app.stages.models import StageTransition
-from app.stages.schemas import MovedOut, StageTransitionOut
+from app.stages.schemas import MovedOut, ProcedureChangedOut, StageTransitionOut
 from app.stages.service import Moved
 
 
@@ -32,6 +34,7 @@ def transition_body(step: StageTransition, texts: dict[str, Private] | None) -> 
         id=step.id,
         project_id=step.project_id,
         number=step.number,
+        procedure_id=step.procedure_id,
         move=step.move,
         from_stage=step.from_stage,
         to_stage=step.to_stage,
@@ -45,9 +48,36 @@ def transition_body(step: StageTransition, texts: dict[str, Private] | None) -> 
     )
 
 
+async def transition_bodies(session: Reader, steps: list[StageTransition]) -> list[StageTransitionOut]:
+    """Show steps with their texts, read in one statement."""
+    texts = await texts_of(session, [text_id for step in steps for text_id in text_ids(step)])
+    return [transition_body(step, texts) for step in steps]
+
+
+def changed_body(changed: Changed, actor: Actor) -> ProcedureChangedOut:
+    """Show by which version a project goes now."""
+    (project, row), procedure = changed.pair, changed.procedure
+    standing = standing_of(project, row)
+    label = procedure.label_of_stage(project.stage)
+    return ProcedureChangedOut(
+        project_id=project.id,
+        project_version=project.version,
+        from_procedure_id=changed.before,
+        procedure_id=project.procedure_id,
+        stage=project.stage,
+        stage_label=label.zh if actor.language == "zh" else label.en,
+        deadline=deadline_body(project, standing, procedure, actor),
+        allowed_actions=allowed_actions(procedure, standing, actor),
+        event_id=changed.event.id,
+        recorded_at=changed.event.recorded_at,
+        sequence=changed.event.sequence,
+    )
+
+
 def moved_body(moved: Moved, actor: Actor) -> MovedOut:
     """Show a step just taken, and where the project stands now."""
     project, procedure = moved.project, moved.procedure
+    standing = standing_of(project, moved.standing)
     label = procedure.label_of_stage(project.stage)
     return MovedOut(
         **transition_body(moved.step, None),
@@ -56,6 +86,6 @@ def moved_body(moved: Moved, actor: Actor) -> MovedOut:
         project_version=project.version,
         stage=project.stage,
         stage_label=label.zh if actor.language == "zh" else label.en,
-        deadline=deadline_body(project, procedure, actor),
-        allowed_actions=allowed_actions(procedure, standing_of(project, moved.standing), actor),
+        deadline=deadline_body(project, standing, procedure, actor),
+        allowed_actions=allowed_actions(procedure, standing, actor),
     )

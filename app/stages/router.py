@@ -1,11 +1,11 @@
-"""HTTP: stage transitions."""
+"""HTTP: stage transitions, confirmations, the clock of the stage, the change to another procedure."""
 
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
 from app.actor import Actor, Anyone, acting_as
-from app.answers import VersionIsStale, expected_version, page
+from app.answers import VersionIsStale, expected_version, page, shown
 from app.database import ReadSession
 from app.documents.service import DocumentsDamaged
 from app.domain.procedures import (
@@ -28,19 +28,34 @@ from app.files.queries import EvidenceNotFound
 from app.idempotency import WriteSession, answered
 from app.pages import CursorInvalid, PageIn, PageOut
 from app.problems import refuses
+from app.procedures.queries import ProcedureNotFound
 from app.projects.queries import ProjectNotFound, get_project
 from app.route import router as new_router
-from app.stages import service
-from app.stages.answers import moved_body
+from app.stages import changing, clocks, service
+from app.stages.answers import changed_body, moved_body, transition_bodies
+from app.stages.changing import ProcedureDoesNotFit
 from app.stages.confirmations import confirm_move as confirm_a_move
 from app.stages.confirmations import given_confirmations
-from app.stages.schemas import ConfirmationIn, ConfirmationOut, MovedOut, StageTransitionIn
+from app.stages.queries import StageTransitionNotFound, get_transition, list_steps
+from app.stages.schemas import (
+    AsOfIn,
+    ClockOut,
+    ConfirmationIn,
+    ConfirmationOut,
+    MovedOut,
+    ProcedureChangedOut,
+    ProcedureChangeIn,
+    StageTransitionIn,
+    StageTransitionOut,
+)
 from app.stages.service import OccurredBeforeTheLastStep
 from app.wire import Uuid
 
 router = new_router("/v1/projects/{project_id}/stage-transitions", "stages")
+beside = new_router("/v1/projects/{project_id}", "stages")
 confirmations = new_router("/v1/projects/{project_id}/confirmations", "stages")
 SecondPerson = Annotated[Actor, acting_as(*(set(Role) - {Role.AUDITOR, Role.RATER}))]
+Chooser = Annotated[Actor, acting_as(Role.COORDINATOR, Role.ADMIN)]
 Mover = Annotated[
     Actor, acting_as(Role.PORTAL, Role.OFFICER, Role.AGENT, Role.COORDINATOR, Role.ARCHIVIST, Role.ADMIN)
 ]
@@ -82,6 +97,95 @@ async def move_project(
         moved_body(moved, actor),
         version=moved.project.version,
         location=f"/v1/projects/{project_id}/stage-transitions/{moved.step.id}",
+        project_id=project_id,
+    )
+
+
+@router.get(
+    "",
+    response_model=PageOut[StageTransitionOut],
+    responses=refuses(ProjectNotFound, CursorInvalid),
+)
+async def list_stage_transitions(
+    actor: Anyone,
+    project_id: Uuid,
+    asked: Annotated[PageIn, Query()],
+    session: ReadSession,
+    request: Request,
+) -> Response:
+    """查询流转记录 · List the steps a project has taken, in their order.
+
+    含理由和填报的文本;已清除的文本标明 is_erased。
+    Reasons and texts are shown; those that were erased say so.
+    """
+    steps, cursor = await list_steps(session, actor, project_id, asked)
+    return page(request, await transition_bodies(session, steps), cursor)
+
+
+@router.get(
+    "/{transition_id}",
+    response_model=StageTransitionOut,
+    responses=refuses(ProjectNotFound, StageTransitionNotFound),
+)
+async def get_stage_transition(
+    actor: Anyone, project_id: Uuid, transition_id: Uuid, session: ReadSession, request: Request
+) -> Response:
+    """读取流转记录 · Read one step a project has taken, with its texts.
+
+    occurred_at 是发生时间;经更正的,为更正后的时间。
+    ``occurred_at`` is when it happened; a corrected one shows the right moment.
+    """
+    await get_project(session, actor, project_id)
+    step = await get_transition(session, actor, project_id, transition_id)
+    (body,) = await transition_bodies(session, [step])
+    return shown(request, body)
+
+
+@beside.get("/clock", response_model=ClockOut, responses=refuses(ProjectNotFound))
+async def get_clock(
+    actor: Anyone,
+    project_id: Uuid,
+    asked: Annotated[AsOfIn, Query()],
+    session: ReadSession,
+    request: Request,
+) -> Response:
+    """办理时限明细 · Explain the deadlines of the present stage, day by day.
+
+    每个时限列明起算日、期限、已用和剩余天数、暂停、依据及日历版本;逐日说明计与不计的原因。
+    known_at 按当时已记录的内容计算,valid_at 按当时的实际情况计算。
+    Each limit tells its anchor, budget, days consumed and left, pauses, basis and calendar, and of every day
+    whether it counts. ``known_at`` leaves out what was recorded later; ``valid_at`` counts as of then.
+    """
+    return shown(request, await clocks.read_clock(session, actor, project_id, asked))
+
+
+@beside.post(
+    "/procedure-change",
+    status_code=201,
+    response_model=ProcedureChangedOut,
+    responses=refuses(ProjectNotFound, VersionIsStale, ProcedureNotFound, ProcedureDoesNotFit),
+)
+async def change_procedure_of_project(
+    actor: Chooser,
+    project_id: Uuid,
+    wanted: ProcedureChangeIn,
+    session: WriteSession,
+    request: Request,
+) -> Response:
+    """改用流程版本 · Let a project go on by another published version of its area's procedures.
+
+    项目保持当前环节,新版本须有该环节;尚未使用的确认随之失效。
+    The project stays in its stage, which the version must have; confirmations not yet used lapse.
+    """
+    changed = await changing.change_procedure_of_project(
+        session, actor, project_id, wanted, expected_version(request, needed=False)
+    )
+    project, _ = changed.pair
+    return await answered(
+        session,
+        changed_body(changed, actor),
+        version=project.version,
+        location=f"/v1/projects/{project_id}",
         project_id=project_id,
     )
 

@@ -1,0 +1,112 @@
+"""The sum of a stage's deadlines, explained day by day: now, as it was known, or as it was."""
+
+from datetime import date, datetime
+
+from app.actor import Actor
+from app.calendars.queries import present_calendar
+from app.clock import office_date
+from app.database import Reader
+from app.domain.clocks import consumed, counted, light
+from app.domain.durations import budget_of
+from app.domain.fold import as_of, fold
+from app.domain.moves import Procedure
+from app.domain.periods import ANCHOR_WORDS
+from app.domain.procedures import StageDeadline, deadlines
+from app.errors import Words
+from app.events.queries import events_of_project
+from app.events.rows import happening_of, row_of
+from app.procedures.queries import get_procedure
+from app.projects.models import Project, ProjectStanding
+from app.projects.queries import Pair, ProjectNotFound, get_project
+from app.projects.schemas import DurationOut
+from app.projects.standing import standing_of
+from app.stages.schemas import AsOfIn, ClockOut, CountedDayOut, LimitOut, PauseOut
+from app.table import rfc3339
+
+
+async def read_clock(session: Reader, actor: Actor, project_id: str, asked: AsOfIn) -> ClockOut:
+    """Explain the deadlines of the stage a project is in, or was in.
+
+    ``known_at`` leaves out what was recorded later; ``valid_at`` takes what was the case then, and its day
+    as today. Refuses ``ProjectNotFound``, also for a moment before the registration.
+    """
+    project, row = await get_project(session, actor, project_id)
+    today = actor.today if asked.valid_at is None else office_date(asked.valid_at)
+    if asked.known_at is not None or asked.valid_at is not None:
+        project, row = await _pair_as_of(session, project_id, asked.known_at, asked.valid_at)
+    procedure = await get_procedure(session, project.procedure_id)
+    return _clock_body(project, row, procedure, today, actor.language)
+
+
+async def _pair_as_of(
+    session: Reader, project_id: str, known_at: datetime | None, valid_at: datetime | None
+) -> Pair:
+    events = await session.all(events_of_project(project_id, known_at))
+    chosen = as_of(
+        [happening_of(event) for event in events], valid_at=None if valid_at is None else rfc3339(valid_at)
+    )
+    rows = fold(chosen)
+    project, row = rows.get(("project", project_id)), rows.get(("project_standing", project_id))
+    if project is None or row is None:
+        raise ProjectNotFound(project_id=project_id)
+    return row_of(Project, project), row_of(ProjectStanding, row)
+
+
+def _clock_body(
+    project: Project, row: ProjectStanding, procedure: Procedure, today: date, language: str
+) -> ClockOut:
+    calendar = present_calendar()
+    found = deadlines(procedure, standing_of(project, row), calendar)
+    return ClockOut(
+        project_id=project.id,
+        stage=project.stage,
+        stage_label=_said(procedure.label_of_stage(project.stage), language),
+        stage_entered_at=row.stage_entered_at,
+        today=today,
+        calendar_code=calendar.code,
+        calendar_version=calendar.version,
+        limits=[_limit_body(deadline, today, language) for deadline in found],
+    )
+
+
+def _limit_body(deadline: StageDeadline, today: date, language: str) -> LimitOut:
+    calendar, limit, due = present_calendar(), deadline.limit, deadline.due
+    budget, _ = budget_of(deadline.anchor, limit.duration)
+    spent = consumed(calendar, deadline.anchor, limit.duration.unit, deadline.pauses, through=today)
+    days = counted(
+        calendar, deadline.anchor, limit.duration, deadline.pauses, rolls=deadline.rolls, until=today
+    )
+    return LimitOut(
+        action=deadline.move.code,
+        label=_said(deadline.move.label, language),
+        bearer=limit.bearer,
+        anchor=_said(ANCHOR_WORDS[limit.anchor], language),
+        anchor_on=deadline.anchor,
+        limit=DurationOut(value=limit.duration.value, unit=limit.duration.unit),
+        budget=budget,
+        consumed=spent,
+        remaining=budget - spent,
+        due_on=due.due_on,
+        warn_on=due.warn_on,
+        light=light(due, today, is_running=not due.is_paused),
+        is_running=not due.is_paused,
+        is_rolled=due.is_rolled,
+        is_provisional=due.is_provisional,
+        rule=due.rule,
+        basis=_said(limit.basis, language),
+        pauses=[PauseOut(starts_on=p.starts_on, ends_on=p.ends_on) for p in deadline.pauses],
+        days=[
+            CountedDayOut(
+                day=line.day,
+                kind=line.kind,
+                counts=line.counts,
+                why=_said(line.why, language),
+                consumed=line.consumed,
+            )
+            for line in days
+        ],
+    )
+
+
+def _said(words: Words, language: str) -> str:
+    return words.zh if language == "zh" else words.en
