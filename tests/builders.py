@@ -2,15 +2,18 @@
 
 import asyncio
 import uuid
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import httpx
 
 from app.actor import system_actor
+from app.clock import office_date
 from app.config import Settings
 from app.database import Database
 from app.demo.founding import found, make_client, make_operator
+from tests.walking import Walker
 
 CITY, QIDONG, RUGAO = "320600", "320681", "320682"
 OWNER, OTHER_OWNER = "91320681MA0000001F", "91320681MA0000002J"
@@ -145,6 +148,33 @@ class World:
             body["from_stage"] = now.json()["stage"]
         path = f"/v1/projects/{project_id}/stage-transitions"
         return await self.post(path, {"move": move, **body}, role, number)
+
+    def walker(
+        self, project: dict[str, Any] | str, mode: str = "agency", scope: tuple[str, ...] = ("1",)
+    ) -> Walker:
+        """Give whoever takes this project from stage to stage."""
+        return Walker(self, project if isinstance(project, str) else project["id"], mode, list(scope))
+
+    async def walk(
+        self,
+        project: dict[str, Any] | str,
+        to_stage: str,
+        mode: str = "agency",
+        scope: tuple[str, ...] = ("1",),
+    ) -> dict[str, Any]:
+        """Take a project on to a stage, by the calls its people would make; give it as it is then."""
+        return await self.walker(project, mode, scope).walk(to_stage)
+
+    async def operator(self, code: str) -> str:
+        """Find the id of a person by the code he signs on with."""
+        path = "/v1/operators?limit=200"
+        found = await self.client.get(path, headers=self.headers("coordinator", key="city"))
+        assert found.status_code == 200, found.text
+        return str(next(o["id"] for o in found.json()["items"] if o["operator_code"] == code))
+
+    def today(self, days: int = 0) -> str:
+        """Give the office's date, or one some days later."""
+        return (office_date(self.clock()) + timedelta(days)).isoformat()
 
     def key(self) -> str:
         """Make a fresh idempotency key."""
