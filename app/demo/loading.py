@@ -63,7 +63,7 @@ async def load(settings: Settings) -> int:
         print("演示数据已存在 · the demo set is already there")  # noqa: T201 - a command's answer
         return 0
     keys = _make_keys(settings)
-    clock = DemoClock(read_clock(), days=75)
+    clock = DemoClock(read_clock(), days=23)
     async with Database(settings).opened() as database:
         await _register(database, clock(), keys)
     await walk_all(settings, clock, keys, read_packaged("demo", "projects.json"))
