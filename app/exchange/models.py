@@ -31,7 +31,7 @@ class ImportJob(Table, table=True):
     rows_present: int = 0
     rows_reported: int = 0
     projects_registered: int = 0
-    reason: Any = Field(sa_type=Json)
+    reason: dict[str, str] | None = Field(sa_type=Json)
     lease_token: str | None = Field(sa_type=Id)
     lease_until: datetime | None = Field(sa_type=Moment)
     requested_at: datetime = Field(sa_type=Moment)

@@ -332,6 +332,31 @@ def upgrade() -> None:
     with op.batch_alter_table('area_transfer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_area_transfer_project_id'), ['project_id'], unique=False)
 
+    op.create_table('correction',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('event_id', Id(), nullable=False),
+    sa.Column('occurred_at', Moment(), nullable=True),
+    sa.Column('right_values', Json(), nullable=False),
+    sa.Column('reason_id', Id(), nullable=False),
+    sa.Column('evidence', Json(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('proposed_by', sa.String(64), nullable=False),
+    sa.Column('proposed_at', Moment(), nullable=False),
+    sa.Column('decided_by', sa.String(64), nullable=True),
+    sa.Column('decided_at', Moment(), nullable=True),
+    sa.Column('decision_reason_id', Id(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['decision_reason_id'], ['private.id'], name=op.f('fk_correction_decision_reason_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_correction_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_correction_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_correction'))
+    )
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.create_index('ix_correction_project_id', ['project_id', 'id'], unique=False)
+
     op.create_table('document_file',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=True),
@@ -355,6 +380,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('document_file', schema=None) as batch_op:
         batch_op.create_index('ix_document_file_project_id', ['project_id', 'id'], unique=False)
+
+    op.create_table('evaluation',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('mode', sa.String(16), nullable=False),
+    sa.Column('round', sa.String(16), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('project_id', Id(), nullable=True),
+    sa.Column('event_id', Id(), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=True),
+    sa.Column('invitation_id', Id(), nullable=True),
+    sa.Column('subject', sa.String(64), nullable=False),
+    sa.Column('handler', sa.String(64), nullable=True),
+    sa.Column('rater', sa.String(64), nullable=True),
+    sa.Column('level', sa.String(32), nullable=False),
+    sa.Column('dimensions', Json(), nullable=False),
+    sa.Column('text_id', Id(), nullable=True),
+    sa.Column('channel', sa.String(16), nullable=True),
+    sa.Column('month', sa.String(7), nullable=False),
+    sa.Column('evaluated_at', Moment(), nullable=True),
+    sa.Column('receipt_digest', sa.String(64), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_evaluation_project_id')),
+    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_evaluation_text_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation'))
+    )
+    with op.batch_alter_table('evaluation', schema=None) as batch_op:
+        batch_op.create_index('ix_evaluation_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('uq_evaluation_project_id', ['project_id', 'event_id', 'round'], unique=True)
 
     op.create_table('external_id',
     sa.Column('id', Id(), nullable=False),
@@ -584,7 +638,7 @@ def upgrade() -> None:
     sa.Column('rows_present', sa.Integer(), nullable=False),
     sa.Column('rows_reported', sa.Integer(), nullable=False),
     sa.Column('projects_registered', sa.Integer(), nullable=False),
-    sa.Column('reason', Json(), nullable=False),
+    sa.Column('reason', Json(), nullable=True),
     sa.Column('lease_token', Id(), nullable=True),
     sa.Column('lease_until', Moment(), nullable=True),
     sa.Column('requested_at', Moment(), nullable=False),
@@ -748,10 +802,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_external_id_project_id'))
 
     op.drop_table('external_id')
+    with op.batch_alter_table('evaluation', schema=None) as batch_op:
+        batch_op.drop_index('uq_evaluation_project_id')
+        batch_op.drop_index('ix_evaluation_area_code')
+
+    op.drop_table('evaluation')
     with op.batch_alter_table('document_file', schema=None) as batch_op:
         batch_op.drop_index('ix_document_file_project_id')
 
     op.drop_table('document_file')
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.drop_index('ix_correction_project_id')
+
+    op.drop_table('correction')
     with op.batch_alter_table('area_transfer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_area_transfer_project_id'))
 
