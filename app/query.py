@@ -106,6 +106,10 @@ class one_of(FunctionElement[bool]):  # noqa: N801 - reads as a function, like S
     def __init__(self, column: Any, values: Any) -> None:
         super().__init__(column, type_coerce(values, _Values(column.type)))
 
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        """Stay as it is: SQLAlchemy would compare it with 1 on SQLite, and no index could follow."""
+        return self
+
 
 @compiles(one_of)
 def _one_of(element: Any, compiler: Any, **_kw: Any) -> str:

@@ -165,7 +165,7 @@ class Signpost(BaseRoute):
                 place = place.setdefault(ANY if part.startswith("{") else part, {})
             names = [p.strip("{}") for p in parts if p.startswith("{")]
             if isinstance(route, APIRoute):
-                place.setdefault(END, {}).update(dict.fromkeys(route.methods, (route, names)))
+                place.setdefault(END, {}).update(dict.fromkeys(route.methods or (), (route, names)))
 
     def matches(self, scope: Any) -> tuple[Match, Any]:
         """Find the route and the values in its path."""

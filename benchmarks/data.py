@@ -99,7 +99,7 @@ def _text_id(number: int) -> str:
 
 def _text(number: int) -> dict[str, Any]:
     value = f"新建厂房及配套设施约{number % 90 + 10}万平方米,购置生产设备{number % 900}台(套),建成后形成年产能力。"
-    return dict(id=_text_id(number), kind="project_content", salt="0" * 32, value=value, kept_at=START)
+    return dict(id=_text_id(number), kind="project_content", kept_in=CITY, salt="0" * 32, value=value, kept_at=START)
 
 
 def _project(number: int, projects: int, procedure: str, areas: list[str], has_texts: bool) -> dict[str, Any]:
