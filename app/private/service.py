@@ -84,7 +84,7 @@ async def erase_private(
     found = await session.one(lock_private(private_id))
     if found.erased_at is not None:
         raise AlreadyErased(erased_at=found.erased_at.isoformat())
-    erased = await erase(session, actor, [private_id])
+    erased = await empty(session, actor, [private_id])
     reason_id = await keep(session, actor, "reason", reason, project_id)
     facts = {"erased": erased, "kind": found.kind}
     event = await record(session, actor, "private.erased", stamp, facts=facts, reason_id=reason_id)
