@@ -16,10 +16,12 @@ from app.clients.router import router as clients
 from app.clock import Clock, read_clock
 from app.codes.router import router as codes
 from app.config import Settings, load_settings
+from app.corrections.router import router as corrections
 from app.database import Database
 from app.documents.router import router as documents
 from app.door import Door
 from app.engagements.router import router as engagements
+from app.evaluations.router import router as evaluations
 from app.events.router import router as events
 from app.exchange.router import exports, imports
 from app.idempotency import add_replays
@@ -49,6 +51,8 @@ ROUTERS = (
     majors,
     people,
     stages,
+    evaluations,
+    corrections,
     beside_stages,
     confirmations,
     documents,
@@ -78,7 +82,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with Database(settings).opened() as database:
+        async with Database(settings).opened(serves=True) as database:
             app.state.database = database
             loops = [asyncio.create_task(write_access_log())]
             if has_worker:

@@ -11,7 +11,6 @@ from app.projects.queries import lock_project, stamp_of
 from app.projects.service import change_standing
 from tests.builders import CITY, QIDONG, RUGAO
 
-
 SYSTEM = "00000000-0000-7000-8000-000000000000"
 
 

@@ -1,0 +1,1 @@
+"""Evaluations of the service by those it is rendered to; first form: named ones, by the owner."""

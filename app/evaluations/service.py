@@ -1,0 +1,139 @@
+"""Taking an evaluation: by the owner itself, of a service that was rendered, once and once more."""
+
+from app.actor import Actor
+from app.clock import new_id, office_date
+from app.database import Reader, Writer
+from app.domain.evaluations import check_evaluation
+from app.domain.moves import Effect
+from app.domain.vocabulary import EvaluationMode, EvaluationRound
+from app.errors import Conflict, Fault, Forbidden, Invalid, Words
+from app.evaluations.models import Evaluation
+from app.evaluations.queries import evaluations_page, find_round
+from app.evaluations.schemas import EvaluationIn, EvaluationsIn
+from app.events.service import record
+from app.pages import CursorInvalid, cursor_of, cut, read_cursor
+from app.private import service as private
+from app.procedures.queries import get_procedure
+from app.projects.models import Project
+from app.projects.queries import lock_project, stamp_of
+from app.stages.models import StageTransition
+from app.stages.queries import steps_of
+from app.troubles import clashing
+from app.wire import is_uuid
+
+NOT_EVALUABLE = Words(
+    "须为本项目受理、开始服务或办结等可评价环节流转的事件编号。",
+    "It has to be the event of a step of this project that may be evaluated, such as acceptance.",
+)
+
+
+class StaffMayNotEvaluate(Forbidden):
+    """An evaluation comes from the owner itself, never from a registered operator."""
+
+    title = Words("工作人员不得代为评价", "Staff may not evaluate")
+    detail = Words(
+        "评价须由项目单位本人作出,不得带 Operator-Id。",
+        "The owner evaluates itself: send no Operator-Id.",
+    )
+
+
+class NotEvaluable(Invalid):
+    """The occurrence named is no step of the project that its procedure opens to evaluation."""
+
+    title = Words("该事项不能评价", "This cannot be evaluated")
+    detail = NOT_EVALUABLE
+
+
+class EvaluationExists(Conflict):
+    """The occurrence was evaluated in this round already; a first evaluation is never overwritten."""
+
+    title = Words("已评价", "Evaluated already")
+    detail = Words(
+        "该服务的此轮评价已提交,不能覆盖。",
+        "It was evaluated in this round; evaluations are not overwritten.",
+    )
+
+
+class NothingToFollow(Conflict):
+    """A follow-on evaluation follows a first one."""
+
+    title = Words("尚无首评", "There is no first evaluation")
+    detail = Words("追评须在首评之后。", "A follow-on evaluation comes after the first one.")
+
+
+async def evaluate(session: Writer, actor: Actor, given: EvaluationIn) -> Evaluation:
+    """Take the owner's evaluation of one step of its project.
+
+    Refuses staff, a step that may not be evaluated, a second evaluation in one round, dimensions that mix.
+    """
+    if actor.operator_id is not None:
+        raise StaffMayNotEvaluate
+    project, row = await lock_project(session, actor, given.project_id)
+    mode = EvaluationMode(given.mode)
+    level = check_evaluation(
+        mode, given.level, dimensions=given.dimensions, facts=frozenset({"project", "rater"})
+    )
+    step = await _evaluable(session, project, given.occurrence)
+    first = await session.first(find_round(project.id, step.event_id, EvaluationRound.FIRST))
+    if given.round == EvaluationRound.FOLLOW_ON and first is None:
+        raise NothingToFollow
+    text_id = await private.keep(session, actor, "evaluation_text", given.text, project.id)
+    with clashing(uq_evaluation_project_id=EvaluationExists()):
+        evaluation = await session.insert(
+            Evaluation,
+            id=new_id(actor.at),
+            mode=mode,
+            round=given.round,
+            area_code=project.area_code,
+            owner_uscc=project.owner_uscc,
+            project_id=project.id,
+            event_id=step.event_id,
+            item_case_id=None,
+            invitation_id=None,
+            subject=step.move,
+            handler=row.primary_agent,
+            rater=actor.person,
+            level=level,
+            dimensions={str(name): str(rated) for name, rated in given.dimensions.items()},
+            text_id=text_id,
+            channel=given.channel,
+            month=office_date(actor.at).strftime("%Y-%m"),
+            evaluated_at=actor.at,
+            receipt_digest=None,
+        )
+    await record(
+        session,
+        actor,
+        "evaluation.given",
+        stamp_of(project),
+        facts={"evaluation_id": evaluation.id, "event_id": step.event_id, "level": str(level)},
+    )
+    return evaluation
+
+
+async def _evaluable(session: Writer, project: Project, event_id: str) -> StageTransition:
+    """Find the step; its procedure says by an effect of the move that it may be evaluated."""
+    for step in await session.all(steps_of(project.id)):
+        if step.event_id == event_id:
+            procedure = await get_procedure(session, step.procedure_id)
+            move = procedure.find_move(step.from_stage, step.move)
+            if move is not None and Effect.INVITES_EVALUATION in move.effects:
+                return step
+    raise NotEvaluable(faults=[Fault("/occurrence", "not_evaluable", NOT_EVALUABLE)])
+
+
+async def list_evaluations(
+    session: Reader, actor: Actor, asked: EvaluationsIn
+) -> tuple[list[Evaluation], str | None]:
+    """List a page of the evaluations in scope that match every filter, the newest first."""
+    (last,) = read_cursor(asked.cursor, str) or (None,)
+    if last is not None and not is_uuid(last):
+        raise CursorInvalid
+    areas = actor.areas if asked.area is None else [a for a in asked.area if actor.has_area(a)]
+    scope = (list(areas), actor.scope.department, actor.scope.owner)
+    levels = None if asked.level is None else [str(level) for level in asked.level]
+    found = await session.all(
+        evaluations_page(asked.limit + 1, *scope, asked.project, levels, asked.round, last)
+    )
+    rows, has_more = cut(found, asked.limit)
+    return rows, cursor_of(rows[-1].id) if has_more else None
