@@ -14,7 +14,7 @@ from app.clients.models import Client
 from app.clients.queries import find_client
 from app.clock import Clock, read_clock, ticks
 from app.config import Settings
-from app.database import Database, Reader, Writer
+from app.database import Database, Writer
 from app.digests import sha256, sm3
 from app.documents.schemas import FileReferenceIn
 from app.documents.service import reference_file
@@ -27,7 +27,7 @@ from app.exchange.answers import row_body
 from app.exchange.deriving import derive_procedure
 from app.exchange.exporting import FORMATS, steps
 from app.exchange.importing import Tally, import_log
-from app.exchange.planning import NoProcedureForTheLog, procedure_of
+from app.exchange.planning import NoProcedureForTheLog, check_mapping, procedure_of
 from app.exchange.queries import file_by_digest
 from app.exchange.reading import BadRow, read_log
 from app.exchange.schemas import MappingIn
@@ -86,7 +86,8 @@ async def bring_in(
     database: Database, clock: Clock, mapping: MappingIn, raw: bytes, name: str
 ) -> tuple[Tally, list[BadRow]]:
     """Import a log for the installation itself: its file, its procedure, then what is not there yet."""
-    actor = system_actor(clock(), *await _whole_tree(database.reader))
+    actor = await whoever(database, clock)
+    check_mapping(actor, mapping)
     try:
         await procedure_of(database.reader, actor, mapping)
     except NoProcedureForTheLog:
@@ -106,6 +107,12 @@ async def bring_in(
     found = await import_log(database, clock, actor, file, mapping, raw, keep)
     _say("")
     return found
+
+
+async def whoever(database: Database, clock: Clock) -> Actor:
+    """Give the actor of the command line: the installation itself, over the whole tree of areas."""
+    root = next(area.code for area in await database.reader.all(all_areas()) if area.parent_code is None)
+    return system_actor(clock(), *await areas_below(database.reader, root))
 
 
 def read_mapping(raw: bytes) -> MappingIn:
@@ -147,7 +154,7 @@ async def export_event_log(
     async with Database(settings).opened() as database:
         reader = database.reader
         head = await reader.one(chain_head())
-        scope = system_actor(read_clock(), *await _whole_tree(reader)).scope
+        scope = (await whoever(database, read_clock)).scope
         target = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
         try:
             async for piece in write(steps(reader, scope, head.sequence, source_system)):
@@ -156,12 +163,6 @@ async def export_event_log(
             if out:
                 target.close()
     return 0
-
-
-async def _whole_tree(reader: Reader) -> tuple[str, ...]:
-    """Name every area, the root first."""
-    root = next(area.code for area in await reader.all(all_areas()) if area.parent_code is None)
-    return await areas_below(reader, root)
 
 
 async def _register_client(session: Writer, actor: Actor) -> None:

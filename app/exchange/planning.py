@@ -78,10 +78,7 @@ async def plan_import(reader: Reader, actor: Actor, mapping: MappingIn, raw: byt
 
     Refuses state secrets, foreign areas, files that are no log, and a procedure not in force.
     """
-    if mapping.contains_state_secrets:
-        raise StateSecretsStayOutside
-    if not actor.has_area(mapping.area_code):
-        raise AreaNotFound(code=mapping.area_code)
+    check_mapping(actor, mapping)
     log = read_log(raw, mapping, actor.at + SKEW)
     version = await procedure_of(reader, actor, mapping)
     known = await _known(reader, actor, mapping.source_system, list(log.cases))
@@ -103,6 +100,14 @@ async def plan_import(reader: Reader, actor: Actor, mapping: MappingIn, raw: byt
             project_id = there.project_id if there else None
             plan.cases.append(Case(name, steps, done, project_id, procedure, procedure_id))
     return plan
+
+
+def check_mapping(actor: Actor, mapping: MappingIn) -> None:
+    """Refuse state secrets and foreign areas, before anything is read or kept."""
+    if mapping.contains_state_secrets:
+        raise StateSecretsStayOutside
+    if not actor.has_area(mapping.area_code):
+        raise AreaNotFound(code=mapping.area_code)
 
 
 async def procedure_of(reader: Reader, actor: Actor, mapping: MappingIn) -> ProcedureVersion:

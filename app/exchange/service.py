@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.actor import Actor
-from app.areas.queries import AreaNotFound, areas_below
+from app.areas.queries import areas_below
 from app.clients.queries import find_client
 from app.clock import Clock, new_id
 from app.config import Settings
@@ -19,7 +19,7 @@ from app.events.service import Stamp, record
 from app.exchange.exporting import FORMATS, steps
 from app.exchange.importing import PASSING, Tally, import_log
 from app.exchange.models import ExportJob, ImportJob, ImportReportRow
-from app.exchange.planning import cut_into, procedure_of
+from app.exchange.planning import check_mapping, cut_into, procedure_of
 from app.exchange.queries import (
     DONE,
     FAILED,
@@ -36,7 +36,6 @@ from app.exchange.reading import BadRow
 from app.exchange.schemas import ExportIn, ImportIn, JobsIn, MappingIn
 from app.files.queries import get_file
 from app.pages import cursor_of, cut, read_cursor
-from app.projects.service import StateSecretsStayOutside
 
 LEASE = timedelta(seconds=60)  # renewed with every batch
 BATCH = 100  # events in a transaction of the worker: it shares the process with people who wait
@@ -61,10 +60,7 @@ async def request_import(session: Writer, actor: Actor, given: ImportIn) -> Impo
     Refuses state secrets, foreign areas, unknown files and files kept elsewhere, a procedure not in force.
     """
     mapping = given.mapping
-    if mapping.contains_state_secrets:
-        raise StateSecretsStayOutside
-    if not actor.has_area(mapping.area_code):
-        raise AreaNotFound(code=mapping.area_code)
+    check_mapping(actor, mapping)
     file = await get_file(session, actor, given.file_id)
     await bytes_of(session, file)
     await procedure_of(session, actor, mapping)
