@@ -46,6 +46,7 @@ MAY_IMPORT = {  # inside a room
 DOORS = {"queries", "service", "models", "schemas"}
 MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "files.store": "the bytes of files, for whoever takes them in or reads them again",
+    "stages.answers": "names the private texts of a step, which its form prints",
     "projects.standing": "every rule about a project is asked with it",
     "projects.answers": "answers about its parts show the project's deadline and allowed actions",
     "projects.identities": "codes and external ids are given at registration and afterwards",

@@ -45,6 +45,10 @@ AGENCY: Final[Mapping[Ending, tuple[OneOf, ...]]] = MappingProxyType(
         Ending.TERMINATED: ((DocumentKind.ACCEPTANCE_FORM,), (DocumentKind.TERMINATION_FORM,)),
     }
 )
+RETENTION: Final = {
+    "years": 30,
+    "basis": "默认值,由档案主管部门确定 · a default; the archives authority decides",
+}
 ENTRUSTED_BY: Final = frozenset({DocumentKind.AGREEMENT, DocumentKind.ENTRUSTMENT})
 
 

@@ -58,7 +58,7 @@ def is_whole(files: Path, sha256: str) -> bool:
         return False
 
 
-def chunks_of(source: BinaryIO) -> Iterator[bytes]:
+def chunks_of(source: IO[bytes]) -> Iterator[bytes]:
     """Give the bytes of an open file piece by piece."""
     while chunk := source.read(CHUNK):
         yield chunk
