@@ -89,7 +89,7 @@ class Evidence:
     same_at: int | None  # where an event with its hash stands first
 
 
-LOOK: Final = 10_000  # places on either side where a moved event is looked for, to name the break
+LOOK: Final = 100  # places on either side where a moved event is looked for, to name the break
 COLUMNS: Final = ("id", "type", "project_id", "area_code", "owner_uscc", "occurred_at")
 
 
@@ -152,7 +152,7 @@ class Judge:
 
     def _name_in_place(self, entry: Entry, evidence: Evidence, here: int) -> tuple[int, Break]:
         """Name what is wrong with an event whose number is right."""
-        stood = self._original_place(entry)
+        stood = self._original_place(entry, evidence.previous_at)
         following = evidence.following
         is_copy = evidence.same_at is not None and evidence.same_at < here
         makes_room = (
@@ -201,10 +201,10 @@ class Judge:
         )
         return hash_of(link, entry.body, digest) == entry.hash
 
-    def _original_place(self, entry: Entry) -> int | None:
-        """Find where an event stood when it was chained, looking at the nearest places first."""
-        here = entry.sequence
-        near = (place for step in range(LOOK) for place in (here + step, here - step))
+    def _original_place(self, entry: Entry, previous_at: int | None) -> int | None:
+        """Find where an event stood when it was chained: near where it is, or near the one it followed."""
+        starts = [entry.sequence] if previous_at is None else [entry.sequence, previous_at + 1]
+        near = (place for start in starts for step in range(LOOK) for place in (start + step, start - step))
         return next((place for place in near if place > 0 and self._stood_at(entry, place)), None)
 
 
