@@ -39,7 +39,7 @@ class RoleNotHeld(Forbidden):
     """Operator-Role names a role that the client or its operator does not hold."""
 
     title = Words("未持有该角色", "Role not held")
-    detail = Words("调用方或操作人员不持有角色 {role}。", "The client or its operator does not hold {role}.")
+    detail = Words("接入系统或操作人员不持有角色 {role}。", "The client or its operator does not hold {role}.")
 
 
 class OperatorMissing(Malformed):

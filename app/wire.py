@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import (
@@ -160,7 +160,7 @@ def _moment(value: Any) -> datetime:
         return value
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         raise ValueError("moment")
-    moment = datetime.fromisoformat(value.upper())
+    moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
     if not 1900 <= moment.year <= 2200:  # noqa: PLR2004 - what every database can hold in every zone
         raise ValueError("moment")
     return moment

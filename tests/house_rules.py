@@ -45,11 +45,13 @@ MAY_IMPORT = {  # inside a room
 }
 DOORS = {"queries", "service", "models", "schemas"}
 MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
+    "events.labels": "names the types of events, for timeline and data dictionary",
     "files.store": "the bytes of files, for whoever takes them in or reads them again",
     "stages.answers": "names the private texts of a step, which its form prints",
     "projects.standing": "every rule about a project is asked with it",
     "projects.answers": "answers about its parts show the project's deadline and allowed actions",
     "projects.identities": "codes and external ids are given at registration and afterwards",
+    "projects.history": "the record, its clock and its parts are read as of a moment in one way",
     "projects.restamping": "whoever changes a project's area or owner has every row stamped anew",
     "particulars.answers": "the record shows its parts as their own paths do",
     "majors.answers": "the record shows its parts as their own paths do",

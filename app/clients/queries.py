@@ -15,15 +15,15 @@ from app.query import Selection, one_of, query
 class ClientNotFound(NotFound):
     """No client has this id, or it is not in one of the caller's areas."""
 
-    title = Words("找不到该调用方", "Client not found")
-    detail = Words("没有该调用方,或您无权查看。", "There is no such client, or you may not see it.")
+    title = Words("找不到该接入系统", "Client not found")
+    detail = Words("没有该接入系统,或您无权查看。", "There is no such client, or you may not see it.")
 
 
 class KeyNotFound(NotFound):
     """The client has no key with this id."""
 
     title = Words("找不到该密钥", "Key not found")
-    detail = Words("该调用方没有这个密钥。", "The client has no such key.")
+    detail = Words("该接入系统没有这个密钥。", "The client has no such key.")
 
 
 class OperatorNotFound(NotFound):

@@ -9,7 +9,7 @@ from app.answers import VersionIsStale, VersionMissing, expected_version, page, 
 from app.areas.queries import AreaNotFound, DepartmentNotFound
 from app.areas.service import ValidityEndsTooEarly
 from app.clients import service
-from app.clients.answers import client_body, key_body, operator_body
+from app.clients.answers import SEES_NAMES, client_body, key_body, operator_body
 from app.clients.queries import ClientNotFound, KeyNotFound, OperatorNotFound, get_client, get_operator
 from app.clients.schemas import (
     ClientIn,
@@ -46,13 +46,19 @@ Admin = Annotated[Actor, acting_as(Role.ADMIN)]
 Colleague = Annotated[Actor, acting_as(*sorted(set(Role) - {Role.PORTAL, Role.RATER}))]
 
 
+def _note_names(request: Request, actor: Actor, number: int) -> None:
+    """Let the access log tell how many names were read in full."""
+    if actor.role in SEES_NAMES:
+        request.scope["unmasked"] = number
+
+
 @router.get("", response_model=PageOut[ClientOut], responses=refuses(CursorInvalid))
 async def list_clients(
     actor: Admin, asked: Annotated[PageIn, Query()], session: ReadSession, request: Request
 ) -> Response:
-    """查询调用方 · List the calling systems of the administrator's areas.
+    """查询接入系统 · List the calling systems of the administrator's areas.
 
-    按登记先后排序;上级或者其他区域的调用方不可见。
+    按登记先后排序;上级或者其他区域的接入系统不可见。
     In the order of registration; those of other areas, upper ones included, cannot be seen.
     """
     rows, cursor = await service.list_clients(session, actor, asked)
@@ -66,7 +72,7 @@ async def list_clients(
     responses=refuses(AreaNotFound, DepartmentNotFound, ClientAlreadyExists, DepartmentNeeded),
 )
 async def register_client(actor: Admin, given: ClientIn, session: WriteSession) -> Response:
-    """登记调用方 · Register a calling system, its roles and its area.
+    """登记接入系统 · Register a calling system, its roles and its area.
 
     只能授予本管理员所辖的区域;持有 department 角色的须指明部门。登记后另行创建密钥。
     Only the administrator's own areas can be given; the role department needs a department.
@@ -80,7 +86,7 @@ async def register_client(actor: Admin, given: ClientIn, session: WriteSession) 
 async def get_client_record(
     actor: Admin, client_id: Uuid, session: ReadSession, request: Request
 ) -> Response:
-    """读取调用方 · Read a calling system.
+    """读取接入系统 · Read a calling system.
 
     不含密钥;密钥另有列表。
     Without its keys, which have a list of their own.
@@ -105,7 +111,7 @@ async def get_client_record(
 async def change_client(
     actor: Admin, client_id: Uuid, given: ClientPatch, session: WriteSession, request: Request
 ) -> Response:
-    """修改调用方 · Change a calling system (If-Match required).
+    """修改接入系统 · Change a calling system (If-Match required).
 
     修改角色、区域或者停用后,所有密钥在一秒内随之生效。
     New roles, a new area or is_active=false hold for all its keys within a second.
@@ -196,6 +202,7 @@ async def list_operators(
     """
     rows, cursor = await service.list_operators(session, actor, asked)
     names = await texts_of(session, [row.name_id for row in rows])
+    _note_names(request, actor, len(rows))
     return page(request, [operator_body(row, actor, names) for row in rows], cursor)
 
 
@@ -208,7 +215,7 @@ async def list_operators(
 async def register_operator(actor: Admin, given: OperatorIn, session: WriteSession) -> Response:
     """登记操作人员 · Register a person in a directory.
 
-    同一目录(realm)的调用方共用其人员;person_key 在各目录间标识同一个人,不得使用证件号码或者手机号码。
+    同一目录(realm)的接入系统共用其人员;person_key 在各目录间标识同一个人,不得使用证件号码或者手机号码。
     Clients of one realm share its people. person_key is one person everywhere, and no personal number.
     """
     row = await service.register_operator(session, actor, given)
@@ -227,6 +234,7 @@ async def get_operator_record(
     """
     row = await get_operator(session, actor, operator_id)
     names = await texts_of(session, [row.name_id])
+    _note_names(request, actor, 1)
     return shown(request, operator_body(row, actor, names), row.version)
 
 

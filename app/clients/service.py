@@ -35,8 +35,8 @@ from app.troubles import clashing
 class ClientAlreadyExists(Conflict):
     """The area has a client with this name."""
 
-    title = Words("调用方已存在", "The client exists already")
-    detail = Words("该区域已有名为 {name} 的调用方。", "The area has a client named {name} already.")
+    title = Words("接入系统已存在", "The client exists already")
+    detail = Words("该区域已有名为 {name} 的接入系统。", "The area has a client named {name} already.")
 
 
 class OperatorAlreadyExists(Conflict):
@@ -54,7 +54,7 @@ class DepartmentNeeded(Invalid):
 
     title = Words("缺少部门", "Department missing")
     detail = Words(
-        "持有 department 角色的调用方须填写 department_code。",
+        "持有 department 角色的接入系统须填写 department_code。",
         "A client that holds the role department needs a department_code.",
     )
 

@@ -1,7 +1,15 @@
 """Finding the lists of the data dictionary."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from app.domain.code_lists import CODE_LISTS, CodeList
+from app.domain.coded import list_words
 from app.errors import NotFound, Words
+from app.events.labels import LABELS
+
+EVENT_TYPES: Final = list_words("event_type", "事件类型", "type of event", LABELS)
+LISTS: Final[Mapping[str, CodeList]] = {**CODE_LISTS, EVENT_TYPES.code: EVENT_TYPES}
 
 
 class CodeListNotFound(NotFound):
@@ -13,7 +21,7 @@ class CodeListNotFound(NotFound):
 
 def get_code_list(code: str) -> CodeList:
     """Find a list, or refuse ``CodeListNotFound``."""
-    found = CODE_LISTS.get(code)
+    found = LISTS.get(code)
     if found is None:
         raise CodeListNotFound(code=code)
     return found
@@ -21,4 +29,4 @@ def get_code_list(code: str) -> CodeList:
 
 def list_code_lists(after: str | None, limit: int) -> list[CodeList]:
     """List the code lists by name, after the last one seen."""
-    return [CODE_LISTS[code] for code in sorted(CODE_LISTS) if after is None or code > after][:limit]
+    return [LISTS[code] for code in sorted(LISTS) if after is None or code > after][:limit]
