@@ -34,7 +34,7 @@ class Driver(Protocol):
 
     dialect: Dialect
 
-    async def open(self) -> None: ...
+    async def open(self, *, serves: bool = False) -> None: ...
     async def close(self) -> None: ...
     async def fetch(self, sql: str, values: list[Any]) -> Sequence[Any]: ...
     def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
@@ -204,9 +204,9 @@ class Database:
         self.algorithm = settings.hash_algorithm
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Self]:
-        """Connect, and disconnect at the end."""
-        await self.driver.open()
+    async def opened(self, *, serves: bool = False) -> AsyncIterator[Self]:
+        """Connect, and disconnect at the end; ``serves`` for the one server that an SQLite file has."""
+        await self.driver.open(serves=serves)
         try:
             yield self
         finally:

@@ -25,6 +25,18 @@ Chinese unless `Accept-Language: en`. Choices are strings; values may be added, 
 与已公布的标准提纲保持一致,不声称符合任何条款。
 Aligned with the published outlines of the standards; conformity to no clause is claimed."""
 
+REFUSED_EVERYWHERE = (
+    ("401", "NotAuthenticated"),
+    ("403", "RoleMayNot"),
+    ("429", "TooManyRequests"),
+    ("503", "DatabaseAway"),
+)
+REFUSED_TO_WRITERS = (
+    ("400", "IdempotencyKeyMalformed"),
+    ("409", "LockNotGiven"),
+    ("422", "IdempotencyKeyReused"),
+    ("507", "DiskIsFull"),
+)
 HEADERS: dict[str, tuple[str, str]] = {
     "Acting-For": ("uscc", "门户所代表的建设单位(统一社会信用代码) · the owner a portal acts for"),
     "Operator-Id": (
@@ -109,7 +121,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], roles: list[str
     names = [*HEADERS, *_conditional(method)]
     found = operation.setdefault("parameters", [])
     found += [{"$ref": f"#/components/parameters/{name.replace('-', '')}"} for name in names]
-    for status, code in (("401", "NotAuthenticated"), ("403", "RoleMayNot"), ("429", "TooManyRequests")):
+    for status, code in (*REFUSED_EVERYWHERE, *(() if method == "get" else REFUSED_TO_WRITERS)):
         known = responses.setdefault(status, {"description": code, "content": _problem()})
         if code not in known["description"]:
             known["description"] += f", {code}"
@@ -143,17 +155,17 @@ def roles_of(app: FastAPI) -> dict[str, list[str]]:
         for below in dependant.dependencies if dependant else ():
             roles = getattr(below.call, "roles", None)
             if roles is not None:
-                found[route.name] = sorted(roles)
+                found[route.name] = sorted(str(role) for role in roles)
     return found
 
 
 def _routes(routes: Any) -> Any:
     for route in routes:
-        below = getattr(route, "routes", None) or getattr(getattr(route, "router", None), "routes", None)
-        if below is not None and not hasattr(route, "dependant"):
-            yield from _routes(below)
-        else:
+        included = getattr(route, "original_router", None)  # FastAPI keeps a tree of routers
+        if included is None:
             yield route
+        else:
+            yield from _routes(included.routes)
 
 
 def written(document: dict[str, Any]) -> str:

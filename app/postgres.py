@@ -70,7 +70,7 @@ class Postgres:
         self._idle: list[Any] = []
         self._room = asyncio.Semaphore(self._connections)
 
-    async def open(self) -> None:
+    async def open(self, *, serves: bool = False) -> None:  # noqa: ARG002 - any number of servers may
         """Connect once, to fail at the start rather than at the first request; refuse lost durability."""
         with telling:
             connection = await self._take()

@@ -13,6 +13,8 @@ from app.demo import founding, loading
 from app.door import access
 from app.main import create_app
 from app.migrating import migrate
+from app.sqlite import Sqlite
+from app.troubles import FileIsServed
 from app.worker import work
 
 
@@ -26,12 +28,19 @@ async def set_up(settings: Settings) -> bool:
 def serve(settings: Settings, *, host: str, port: int, has_worker: bool, sets_up: bool) -> int:
     """Serve until told to stop; ``sets_up`` migrates first and gives an empty SQLite a demo set."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    try:
+        held = Sqlite(settings).hold() if settings.database_url.startswith("sqlite") else None
+    except FileIsServed as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
     if sets_up:
         was_empty = asyncio.run(set_up(settings))
         if was_empty and settings.database_url.startswith("sqlite"):
             asyncio.run(loading.load(settings))
         sys.stdout.write(what_to_try(settings, f"http://{host}:{port}"))
         sys.stdout.flush()
+    if held is not None:
+        held.close()  # the application takes it from here
     access.is_on = True
     app = create_app(settings, has_worker=has_worker)
     uvicorn.run(

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from queue import LifoQueue
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -15,7 +15,12 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from app.clock import ticks
 from app.config import Settings
 from app.query import SHAPES
-from app.troubles import Clash, DatabaseAway, DiskIsFull
+from app.troubles import Clash, DatabaseAway, DiskIsFull, FileIsServed
+
+try:
+    import fcntl
+except ImportError:  # a platform without flock: nothing keeps a second server away there
+    fcntl = None  # type: ignore[assignment]
 
 try:  # a wheel that carries a SQLite without the WAL-reset bug; the system's own may have it
     import pysqlite3.dbapi2 as sqlite3
@@ -83,9 +88,10 @@ class Sqlite:
         self._group: asyncio.Future[None] | None = None
         self._until = 0.0
 
-    async def open(self) -> None:
-        """Open the connections."""
+    async def open(self, *, serves: bool = False) -> None:
+        """Open the connections. A server keeps other servers away; commands may read and write beside it."""
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        self._held = self.hold() if serves else None
         self._threads = ThreadPoolExecutor(self.THREADS + 1)
         self._spare: LifoQueue[Any] = LifoQueue()
         self._writer = self._connect(0)
@@ -106,6 +112,20 @@ class Sqlite:
         self._threads.shutdown()
         for connection in {id(c): c for c in (self._writer, self._reader, *self._spare.queue)}.values():
             connection.close()
+        if self._held is not None:
+            self._held.close()
+
+    def hold(self) -> IO[str]:
+        """Hold the lock of the one server, until the file given back is closed. Refuses ``FileIsServed``."""
+        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        lock = Path(f"{self.path}.lock").open("a")  # noqa: SIM115 - held as long as we serve
+        if fcntl is not None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+                raise FileIsServed(self.path) from None
+        return lock
 
     def _connect(self, milliseconds: int) -> Any:
         connection = sqlite3.connect(

@@ -64,6 +64,16 @@ def saving_to_disk() -> Iterator[None]:
         raise
 
 
+class FileIsServed(Exception):  # noqa: N818 - a sentence
+    """An SQLite file has one server process, with its worker inside; a second one refuses to start."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"数据库文件 {path} 已由另一个服务进程使用,请先停止它,或改用 PostgreSQL。"
+            f" The database file {path} is served by another process; stop that one, or use PostgreSQL."
+        )
+
+
 @contextmanager
 def clashing(**refusals: Refusal) -> Iterator[None]:
     """Turn the violation of a named constraint into its refusal; any other stays the bug it is."""

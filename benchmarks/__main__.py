@@ -109,7 +109,10 @@ class Load:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "benchmarks.load"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def run(self, **order: Any) -> dict[str, Any]:
@@ -153,7 +156,16 @@ class Bench:
 
     def pgbench(self, url: str, binary: str) -> None:
         """Let pgbench hold the same statements."""
-        command = [binary, "-n", "-M", "prepared", "-c", str(PGBENCH_CLIENTS), "-T", str(max(1, round(self.seconds)))]
+        command = [
+            binary,
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(PGBENCH_CLIENTS),
+            "-T",
+            str(max(1, round(self.seconds))),
+        ]
         done = subprocess.run(
             [*command, "-f", str(statements.SCRIPT), url], capture_output=True, text=True, check=False
         )
@@ -169,16 +181,22 @@ class Bench:
         if not ours or not others:
             return None
         ratios = [a["per_second"] / b["per_second"] for a, b in zip(ours, others, strict=True)]
-        low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
+        low, middle, high = (
+            statistics.quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
+        )
         return low, middle, high
 
 
 def settings_of(url: str, home: Path) -> Settings:
-    return Settings(database_url=url, data_dir=str(home / "data"), requests_per_minute=int(ENOUGH_FOR_EVERYBODY))
+    return Settings(
+        database_url=url, data_dir=str(home / "data"), requests_per_minute=int(ENOUGH_FOR_EVERYBODY)
+    )
 
 
 @contextmanager
-def databases(home: Path, wanted: list[str], projects: int, *, has_texts: bool = True) -> Iterator[dict[str, str]]:
+def databases(
+    home: Path, wanted: list[str], projects: int, *, has_texts: bool = True
+) -> Iterator[dict[str, str]]:
     """Make the databases: PostgreSQL with fsync, SQLite with synchronous=FULL."""
     with ExitStack() as stack:
         urls = {}
@@ -225,7 +243,11 @@ def compare(bench: Bench, wanted: list[str], kinds: list[str]) -> None:
         for turn in range(-1, bench.rounds):  # the first round warms up
             random.shuffle(work)
             for database, style, kind in work:
-                print(f"\r{turn + 1}/{bench.rounds} {database} {kind} {style}".ljust(60), end="", file=sys.stderr)
+                print(
+                    f"\r{turn + 1}/{bench.rounds} {database} {kind} {style}".ljust(60),
+                    end="",
+                    file=sys.stderr,
+                )
                 if style == "pgbench":
                     bench.pgbench(urls["postgres"], str(pgbench))
                 else:
@@ -266,7 +288,8 @@ def table(bench: Bench) -> list[dict[str, Any]]:
     print(f"\n{'':36}{'per second':>12}{'CPU µs':>9}{'p50 ms':>8}{'p99 ms':>8}{'bytes':>8}")
     for (database, kind, style), figures in sorted(bench.figures.items()):
         rate, cpu, p50, p99, size = (
-            statistics.median(f.get(n, 0) for f in figures) for n in ("per_second", "cpu_us", "p50_ms", "p99_ms", "bytes")
+            statistics.median(f.get(n, 0) for f in figures)
+            for n in ("per_second", "cpu_us", "p50_ms", "p99_ms", "bytes")
         )
         print(f"{database:9} {kind:10} {style:14}  {rate:12,.0f}{cpu:9.0f}{p50:8.1f}{p99:8.1f}{size:8.0f}")
     print(f"\n{'ours divided by':58}{'median (quartiles)':>22}  gate")

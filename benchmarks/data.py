@@ -23,7 +23,18 @@ CELLS = 10  # areas, and stages; a hundredth of all projects answers to the two 
 SAMPLE = 70  # a project whose answer is recorded: in_service, so of usual length
 MOVERS = 2048  # projects that are moved to and fro, besides the others
 PGBENCH_MOVERS = 512  # and those that pgbench moves
-STAGES = ["lead", "applied", "accepted", "entrusted", "filed", "assigned", "planned", STAGE, "completed", "archived"]
+STAGES = [
+    "lead",
+    "applied",
+    "accepted",
+    "entrusted",
+    "filed",
+    "assigned",
+    "planned",
+    STAGE,
+    "completed",
+    "archived",
+]
 BATCH = 5000
 
 
@@ -52,7 +63,13 @@ async def furnish(settings: Settings, projects: int, *, has_texts: bool = True) 
         async with database.write() as session:
             actor = system_actor(START, CITY)
             await make_client(
-                session, actor, name="benchmark", roles=["officer"], area_code=CITY, realm="bench", secret=SECRET
+                session,
+                actor,
+                name="benchmark",
+                roles=["officer"],
+                area_code=CITY,
+                realm="bench",
+                secret=SECRET,
             )
             await make_operator(
                 session, actor, realm="bench", code=OPERATOR, name="测试", roles=["officer"], area_code=CITY
@@ -77,7 +94,9 @@ async def furnish(settings: Settings, projects: int, *, has_texts: bool = True) 
             numbers = range(first, min(first + BATCH, total))
             if has_texts:
                 await _insert(database, Private, [_text(n) for n in numbers])
-            await _insert(database, Project, [_project(n, projects, procedure, areas, has_texts) for n in numbers])
+            await _insert(
+                database, Project, [_project(n, projects, procedure, areas, has_texts) for n in numbers]
+            )
             await _insert(database, ProjectStanding, [_standing(n) for n in numbers])
         await database.driver.fetch("ANALYZE", [])
 
@@ -99,7 +118,9 @@ def _text_id(number: int) -> str:
 
 def _text(number: int) -> dict[str, Any]:
     value = f"新建厂房及配套设施约{number % 90 + 10}万平方米,购置生产设备{number % 900}台(套),建成后形成年产能力。"
-    return dict(id=_text_id(number), kind="project_content", kept_in=CITY, salt="0" * 32, value=value, kept_at=START)
+    return dict(
+        id=_text_id(number), kind="project_content", kept_in=CITY, salt="0" * 32, value=value, kept_at=START
+    )
 
 
 def _project(number: int, projects: int, procedure: str, areas: list[str], has_texts: bool) -> dict[str, Any]:
@@ -143,4 +164,3 @@ def _standing(number: int) -> dict[str, Any]:
         backup_agent="bench:agent-2",
         confirmations=[],
     )
-

@@ -31,7 +31,9 @@ def get(path: str) -> bytes:
 
 def post(path: str, body: bytes) -> bytes:
     head = f"POST {path} HTTP/1.1\r\nHost: bench\r\n{HEAD}Content-Type: application/json\r\n"
-    return f"{head}Idempotency-Key: {RUN}-{next(numbers)}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    return (
+        f"{head}Idempotency-Key: {RUN}-{next(numbers)}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    )
 
 
 RUN = f"{time.time_ns():x}"

@@ -93,9 +93,7 @@ def _text(moment: datetime) -> str:
 MOVES = SEEN["move"]
 CLAIM, LOCK, STANDING, PROJECT, STEP, HEAD, EVENT, FILL = [sql for sql, _ in MOVES]
 NAMES = {sql: columns(sql) for sql in (CLAIM, STANDING, PROJECT, STEP, EVENT, FILL)}
-USUAL = {
-    sql: dict(zip(NAMES[sql], values, strict=True)) for sql, values in MOVES if sql in NAMES
-}
+USUAL = {sql: dict(zip(NAMES[sql], values, strict=True)) for sql, values in MOVES if sql in NAMES}
 MOVED = orjson.loads(SEEN["move_answer"])
 CHANGES = orjson.loads(USUAL[EVENT]["body"])
 
@@ -113,7 +111,9 @@ async def move(run: Any, row: Any, project_id: str, body: bytes, key: str, momen
     project = await row(LOCK, [project_id if v == SEEN["mover"] else v for v in MOVES[1][1]])
     steps, version = project["steps"] + 1, project["version"] + 1
     stage = STAGE if project["stage"] == OTHER_STAGE else OTHER_STAGE
-    await run(STANDING, given(STANDING, WHERE=project_id, steps=steps, last_step_at=now, stage_entered_at=now))
+    await run(
+        STANDING, given(STANDING, WHERE=project_id, steps=steps, last_step_at=now, stage_entered_at=now)
+    )
     await run(PROJECT, given(PROJECT, WHERE=project_id, stage=stage, version=version))
     event_id, step_id = str(uuid.uuid4()), str(uuid.uuid4())
     step = dict(
@@ -132,7 +132,9 @@ async def move(run: Any, row: Any, project_id: str, body: bytes, key: str, momen
         project_previous_hash=before, hash=digest, body=text,
     )  # fmt: skip
     await run(EVENT, given(EVENT, **event))
-    answer = MOVED | step | {"sequence": sequence, "project_version": version, "stage": stage, "occurred_at": at}
+    answer = (
+        MOVED | step | {"sequence": sequence, "project_version": version, "stage": stage, "occurred_at": at}
+    )
     content = orjson.dumps(answer)
     await run(FILL, given(FILL, WHERE=key, body=content, project_id=project_id))
     return content

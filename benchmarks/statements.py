@@ -25,8 +25,8 @@ class Recorder:
         self.driver, self.dialect = driver, driver.dialect
         self.seen: list[Statement] = []
 
-    async def open(self) -> None:
-        await self.driver.open()
+    async def open(self, *, serves: bool = False) -> None:
+        await self.driver.open(serves=serves)
 
     async def close(self) -> None:
         await self.driver.close()
@@ -71,7 +71,10 @@ async def record(settings: Settings, mover: int) -> dict[str, Any]:
             for name, ask in (
                 ("read_one", lambda _turn: client.get(f"/v1/projects/{nth_id(SAMPLE)}")),
                 ("read_list", lambda _turn: client.get(LIST)),
-                ("move", lambda turn: client.post(path, json=_body(turn), headers={"Idempotency-Key": f"r{turn}"})),
+                (
+                    "move",
+                    lambda turn: client.post(path, json=_body(turn), headers={"Idempotency-Key": f"r{turn}"}),
+                ),
             ):
                 for turn in (0, 1):
                     answer = await ask(turn)
@@ -150,7 +153,11 @@ def script(moves: list[Statement], first: int, movers: int) -> str:
         given(fill, bound[7], WHERE="'pgbench-' || :k1 || '-' || :k2", project_id=":p_id"),
         "COMMIT;",
     ]  # fmt: skip
-    return "-- Written by benchmarks/statements.py: what one stage transition asks of the database.\n" + "\n".join(lines) + "\n"
+    return (
+        "-- Written by benchmarks/statements.py: what one stage transition asks of the database.\n"
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def _literal(value: Any) -> str:

@@ -26,7 +26,9 @@ for models in Path(app_root.__file__).parent.glob("*/models.py"):  # foreign key
     import_module(f"app.{models.parent.name}.models")
 URL = os.environ["MPS_DATABASE_URL"]
 if URL.startswith("sqlite"):
-    engine = create_engine(URL, module=sqlite3, pool_size=40, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        URL, module=sqlite3, pool_size=40, connect_args={"timeout": 30, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
