@@ -1,16 +1,19 @@
 """A project as it was: known then, valid then, or both; read from the ledger, never from a copy."""
 
 from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 from app.actor import Actor
 from app.database import Reader
-from app.domain.fold import as_of, fold
+from app.domain.fold import Rows, as_of, fold
 from app.errors import NotFound, Words
 from app.events.queries import events_of_project
 from app.events.rows import happening_of, row_of
 from app.projects.models import Project, ProjectStanding
 from app.projects.queries import Pair, get_project
-from app.table import rfc3339
+from app.table import Table, rfc3339
+
+T = TypeVar("T", bound=Table)
 
 
 class ProjectNotKnownThen(NotFound):
@@ -23,25 +26,41 @@ class ProjectNotKnownThen(NotFound):
     )
 
 
-async def project_as_of(
-    session: Reader, actor: Actor, project_id: str, known_at: datetime | None, valid_at: datetime | None
-) -> Pair:
-    """Find a project and its standing as they were; whoever may see the project today may see its past.
+class AsOf(NamedTuple):
+    """The moments a reader asks for: what had been recorded by then, what was the case then, or both."""
 
-    ``known_at`` asks what the ledger had recorded by then; ``valid_at`` what was the case then, corrections
-    included; they combine. Refuses ``ProjectNotFound``, ``ProjectNotKnownThen``.
+    known_at: datetime | None = None
+    valid_at: datetime | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Tell whether any moment is named."""
+        return self.known_at is not None or self.valid_at is not None
+
+
+async def rows_as_of(session: Reader, actor: Actor, project_id: str, then: AsOf) -> Rows:
+    """Fold everything recorded about a project; whoever may see it today may see its past. Two statements.
+
+    ``known_at`` leaves out what was recorded later; ``valid_at`` what by its right moment happened later,
+    corrections included. Refuses ``ProjectNotFound``, ``ProjectNotKnownThen``.
     """
-    present = await get_project(session, actor, project_id)
-    if known_at is None and valid_at is None:
-        return present
-    events = await session.all(events_of_project(project_id, known_at))
-    chosen = as_of(
-        [happening_of(event) for event in events],
-        known_at=None if known_at is None else rfc3339(known_at),
-        valid_at=None if valid_at is None else rfc3339(valid_at),
-    )
-    rows = fold(chosen)
-    project, standing = rows.get(("project", project_id)), rows.get(("project_standing", project_id))
-    if project is None or standing is None:
+    await get_project(session, actor, project_id)
+    events = await session.all(events_of_project(project_id, then.known_at))
+    valid_at = None if then.valid_at is None else rfc3339(then.valid_at)
+    rows = fold(as_of([happening_of(event) for event in events], valid_at=valid_at))
+    if ("project", project_id) not in rows:
         raise ProjectNotKnownThen(project_id=project_id)
+    return rows
+
+
+def pair_of(rows: Rows, project_id: str) -> Pair:
+    """Give the project and its standing of a fold."""
+    project, standing = rows["project", project_id], rows["project_standing", project_id]
     return row_of(Project, project), row_of(ProjectStanding, standing)
+
+
+def parts_of(rows: Rows, project_id: str, kind: type[T]) -> list[T]:
+    """Give the rows of a part of the project of a fold, by id."""
+    name = str(kind.__tablename__)
+    found = sorted((key, facts) for (table, key), facts in rows.items() if table == name)
+    return [row_of(kind, facts) for _, facts in found if facts.get("project_id") == project_id]
