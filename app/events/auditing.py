@@ -38,9 +38,7 @@ async def audit(database: Database) -> list[str]:
         fold([body], rows)
         findings += _strangers(event, body.changes)
         promised |= {k: (event.algorithm, c) for k, c in body.commitments.items()}
-        if event.type == "private.erased":
-            erased.add(body.facts["private_id"])
-        erased |= set(body.facts.get("erased", ()))  # as part of another act: private.service.empty
+        erased |= set(body.facts.get("erased", ()))  # see private.service.empty
     findings += [f async for f in _compare_tables(database.reader, rows)]
     findings += [f async for f in _compare_private(database.reader, promised, erased)]
     findings += [f async for f in _broken_references(database.reader)]
