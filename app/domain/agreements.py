@@ -3,18 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from app.domain.coded import Coded
 from app.domain.standing import Role
 from app.domain.vocabulary import AgreementState
 from app.errors import Conflict, Fault, Forbidden, Invalid, Words
 
 
-class SigningParty(StrEnum):
-    """The two parties: 甲方 is the owner, 乙方 the agency."""
+class SigningParty(Coded):
+    """The two parties of an agreement."""
 
-    OWNER = "owner"
-    AGENCY = "agency"
+    OWNER = "owner", "甲方(项目单位)", "the owner"
+    AGENCY = "agency", "乙方(代办机构)", "the agency"
+
+
+class AgreementEnding(Coded):
+    """Why an agreement ends before its time (grounds as in similar local agreements)."""
+
+    CLIENT_REQUEST = "client_request", "项目单位提出", "at the owner's request"
+    MATTERS_FINISHED = "matters_finished", "委托事项办结", "the matters are finished"
+    CONDITIONS_LACKING = "conditions_lacking", "项目不具备办理条件", "the project lacks the conditions"
+    FALSEHOOD = "falsehood", "提供虚假材料或者隐瞒情况", "false papers or concealment"
+    STATUTORY_FEES_UNPAID = "statutory_fees_unpaid", "未缴纳法定费用", "statutory fees not paid"
+    OTHER_LEGAL_GROUND = "other_legal_ground", "其他法定事由", "another legal ground"
 
 
 class PartyIsNotYours(Forbidden):

@@ -5,11 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain import vocabulary as v
+from app.domain.agreements import AgreementEnding, SigningParty
 from app.domain.attributes import AreaKind, EiaCategory, SoilPlanKind
 from app.domain.calendar import DAY_KIND_WORDS
 from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS
 from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
 from app.domain.industries import SECTION_WORDS
+from app.domain.materials import MaterialSupplier
+from app.domain.plans import PlanState
 from app.domain.standing import ROLE_WORDS, ServiceMode
 from app.errors import Words
 
@@ -41,6 +44,10 @@ _LISTS: Final = (
     list_codes("agent_role", "代办帮办人员分工", "role on the agency's side", v.AgentRole),
     list_codes("person_role", "项目单位人员分工", "role on the owner's side", v.PersonRole),
     list_codes("agreement_state", "委托协议状态", "state of an agreement", v.AgreementState),
+    list_codes("agreement_party", "委托协议签署方", "party of an agreement", SigningParty),
+    list_codes("agreement_ending", "委托协议终止原因", "ending of an agreement", AgreementEnding),
+    list_codes("plan_state", "服务方案状态", "state of a service plan", PlanState),
+    list_codes("material_supplier", "材料提供方", "supplier of a material", MaterialSupplier),
     list_codes("material_state", "材料状态", "state of a material", v.MaterialState),
     list_codes("document_kind", "文书种类", "kind of document", v.DocumentKind),
     list_codes("suspension_reason", "中止原因", "reason for suspension", v.SuspensionReason),

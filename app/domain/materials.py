@@ -3,10 +3,20 @@
 from collections.abc import Iterable
 from typing import Final
 
+from app.domain.coded import Coded
 from app.domain.vocabulary import MaterialState
 from app.errors import Forbidden, Invalid, Words
 
 SETTLED: Final = frozenset({MaterialState.RECEIVED, MaterialState.NOT_APPLICABLE})
+
+
+class MaterialSupplier(Coded):
+    """Who brings a document that is asked for (default, not from the standard)."""
+
+    OWNER = "owner", "项目单位", "the owner"
+    AGENCY = "agency", "代办机构", "the agency"
+    DEPARTMENT = "department", "审批部门", "a department"
+    INTERMEDIARY = "intermediary", "中介机构", "an intermediary"
 
 
 class ReceivedMaterialNeedsFile(Invalid):

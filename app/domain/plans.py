@@ -1,18 +1,18 @@
 """Versions of a service plan: who may do what to which, and what freezes."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from app.domain.coded import Coded
 from app.domain.separation import check_approver
 from app.errors import Conflict, Invalid, Words
 
 
-class PlanState(StrEnum):
+class PlanState(Coded):
     """Where a version of a plan stands; an approved one never changes."""
 
-    DRAFT = "draft"
-    APPROVED = "approved"
-    SUPERSEDED = "superseded"
+    DRAFT = "draft", "编制中", "draft"
+    APPROVED = "approved", "已审定", "approved"
+    SUPERSEDED = "superseded", "已被新版取代", "superseded"
 
 
 class PlanChangeNeedsReason(Invalid):

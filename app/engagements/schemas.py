@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.domain.agreements import SigningParty
+from app.domain.agreements import AgreementEnding, SigningParty
 from app.domain.identifiers import check_phone
 from app.domain.standing import ServiceMode
-from app.domain.vocabulary import AgentRole, ApprovalStage, TerminationGround
+from app.domain.vocabulary import AgentRole, ApprovalStage
 from app.private.queries import TextOut
 from app.wire import Code, Day, In, Line, Some, Text, Truth, Uuid, read_by
 
@@ -52,7 +52,7 @@ class AgreementTerminationIn(In):
     """The end of an agreement before its matters are finished."""
 
     ended_on: Day
-    ground: TerminationGround
+    ground: AgreementEnding
     reason: Text
     evidence: Annotated[Some[Uuid], Field(min_length=1)]
 

@@ -1,16 +1,15 @@
 """What goes over the wire about materials, milestones and service records."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.domain.materials import MaterialSupplier
 from app.domain.vocabulary import MaterialState, MilestoneKind, ServiceRecordKind
 from app.private.queries import TextOut
 from app.wire import Day, In, Line, MomentIn, Patch, Some, Text, Truth, Uuid, kept
-
-Supplier = Literal["owner", "agency", "department", "intermediary"]
 
 
 class MaterialIn(In):
@@ -19,7 +18,7 @@ class MaterialIn(In):
     name: Line
     is_required: Truth = True
     legal_basis: Annotated[Line, Field(description="依据条款 · the provision that asks for it")] | None = None
-    supplied_by: Supplier = "owner"
+    supplied_by: MaterialSupplier = MaterialSupplier.OWNER
     state: MaterialState = MaterialState.MISSING
     file_id: Uuid | None = None
     reason: Text | None = None
@@ -30,7 +29,7 @@ class MaterialPatch(Patch):
 
     is_required: Truth = kept()
     legal_basis: Line | None = None
-    supplied_by: Supplier = kept()
+    supplied_by: MaterialSupplier = kept()
     state: MaterialState = kept()
     file_id: Uuid | None = None
     reason: Text | None = None
