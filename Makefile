@@ -36,6 +36,7 @@ bench: $(DEV) ## measure
 	@$(PY) -m benchmarks $(ARGS)
 
 openapi: $(DEV) ## write the OpenAPI document and its examples anew
+	@WRITE_EXAMPLES=1 $(PY) -m pytest -q tests/contract/test_examples.py -k answers >/dev/null
 	@$(PY) -m app openapi --write
 
 lock: ## choose dependencies anew

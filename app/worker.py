@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.database import Database
 from app.door import access
+from app.exchange.service import run_next_import
 from app.idempotency import forget_keys
 
 log = logging.getLogger("mps.worker")
@@ -18,7 +19,7 @@ PAUSE = 0.5  # seconds between two looks for work
 TIDY_EVERY = 600  # looks between two tidyings
 
 Task = Callable[[Database, Settings, Clock], Awaitable[bool]]
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Task, ...] = (run_next_import,)
 
 
 async def work(database: Database, settings: Settings, clock: Clock) -> None:

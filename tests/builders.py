@@ -92,6 +92,36 @@ def a_project_body(**facts: Any) -> dict[str, Any]:
     return usual | facts
 
 
+def _words(text: str) -> dict[str, str]:
+    return {"zh": text, "en": text}
+
+
+def a_swing() -> dict[str, Any]:
+    """A procedure of two stages that a project can swing between for ever."""
+    basis = {"zh": "测试", "en": "for tests"}
+
+    def move(code: str, start: str, end: str) -> dict[str, Any]:
+        return {
+            "code": code, "label": _words(code), "from": [start], "to": end, "by": ["officer"], "also": None,
+            "inputs": [], "guards": [], "limits": [], "evidence_required": False, "reason_required": False,
+            "basis": basis,
+        }  # fmt: skip
+
+    def stage(code: str, *, end: bool = False) -> dict[str, Any]:
+        return {
+            "code": code, "label": _words(code), "is_terminal": end, "may_end": False, "pauses_clock": False,
+        }  # fmt: skip
+
+    return {
+        "code": "standard",
+        "name": _words("swing"),
+        "initial": "left",
+        "derived_from_log": False,
+        "stages": [stage("left"), stage("right"), stage("out", end=True)],
+        "moves": [move("go", "left", "right"), move("come", "right", "left"), move("leave", "left", "out")],
+    }
+
+
 class World:
     """Speaks to the service as its callers do."""
 
