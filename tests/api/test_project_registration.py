@@ -77,7 +77,7 @@ async def test_every_wrong_field_is_named_at_once(world: World) -> None:
     [
         ("913206810000000170", "913206810000000170"),
         ("91320681ma0000001f", "91320681MA0000001F"),
-        ("９１３２０６８１ＭＡ０００００００１Ｆ", "91320681MA0000001F"),
+        ("９１３２０６８１ＭＡ００００００１Ｆ", "91320681MA0000001F"),
     ],
 )
 async def test_a_credit_code_is_read_in_any_form_and_its_check_character_may_be_zero(
