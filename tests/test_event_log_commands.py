@@ -160,6 +160,25 @@ async def test_an_importer_overtaken_by_another_looks_again_and_finishes(
     assert told(await exported(settings, tmp_path / "out.csv")) == told(whole)
 
 
+async def test_a_slow_database_gets_shorter_transactions_and_the_same_projects(
+    settings: Settings, given: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = written(generated())
+    given[0].write_bytes(raw)
+    monkeypatch.setattr(importing, "LONGEST", 0)
+    transactions, whole = [], importing._Run._write
+
+    async def counted(run: Any, parts: Any) -> Any:
+        left = await whole(run, parts)
+        transactions.append(len(parts) - len(left))
+        return left
+
+    monkeypatch.setattr(importing._Run, "_write", counted)
+    assert await import_event_log(settings, *given) == 0
+    assert transactions == [1] * len({row[0] for row in told(raw)})
+    assert told(await exported(settings, tmp_path / "out.csv")) == told(raw)
+
+
 def test_an_import_killed_at_any_moment_is_finished_by_the_next(
     settings: Settings, given: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app.actor import Actor
-from app.clock import Clock
+from app.clock import Clock, ticks
 from app.database import Database, Writer
 from app.domain.procedures import (
     GuardsNotMet,
@@ -28,7 +28,8 @@ from app.stages.schemas import StageTransitionIn
 from app.stages.service import OccurredBeforeTheLastStep, take_step
 from app.troubles import Clash
 
-BATCH = 500  # events in a transaction at most; others who write wait for it
+BATCH = 500  # events in a transaction at most
+LONGEST = 0.5  # seconds of a transaction, or as long as one case takes: others who write wait for it
 BY_THE_RULES = (
     StageHasChanged,
     MoveNotFromHere,
@@ -117,26 +118,22 @@ class _Run:
             left = parts
             while left := [part for part in left if not part.case.is_left_out]:
                 try:
-                    done = await self._write(left)
+                    left = await self._write(left)
                 except _RefusedByTheRules as refused:
                     self._leave_out(refused)
-                    continue
-                self.tally.imported, self.tally.registered = done.imported, done.registered
-                for part in left:
-                    part.case.done = part.end
-                await self.keep(None, self.tally)
-                break
 
-    async def _write(self, parts: list[_Part]) -> Tally:
-        """Write one batch: all of it, or nothing."""
-        done = replace(self.tally)
+    async def _write(self, parts: list[_Part]) -> list[_Part]:
+        """Write one batch, or nothing of it; give back what there was no time for."""
+        done, ended = replace(self.tally), ticks() + LONGEST
         ids: dict[str, str] = {}
+        written: list[_Part] = []
         async with self.database.write() as session:
             actor = replace(self.actor, at=self.clock())
-            known = [part.case.project_id for part in parts if part.case.project_id is not None]
+            known = [p.case.project_id for p in parts if p.case.project_id is not None]
             locked = await session.all(lock_projects(known, *actor.scope)) if known else []
             pairs: dict[str, Pair] = {pair[0].id: pair for pair in locked}
-            for case, end in parts:
+            for part in parts:
+                case = part.case
                 if case.project_id is None:
                     pair = await self._register(session, actor, case)
                     ids[case.name] = pair[0].id
@@ -145,14 +142,19 @@ class _Run:
                     pair = pairs[case.project_id]
                     if pair[1].steps != case.done:
                         raise Conflict  # somebody moved it since we looked
-                for place in range(case.done, end):
+                for place in range(case.done, part.end):
                     pair = await self._move(session, actor, case, place, pair)
                     done.imported += 1
                     await asyncio.sleep(0)  # SQLite works in the event loop; others want their turn
+                written.append(part)
+                if ticks() > ended:
+                    break
             await self.keep(session, done)
-        for part in parts:
-            part.case.project_id = part.case.project_id or ids[part.case.name]
-        return done
+        self.tally.imported, self.tally.registered = done.imported, done.registered
+        for case, end in written:
+            case.project_id, case.done = case.project_id or ids[case.name], end
+        await self.keep(None, self.tally)
+        return parts[len(written) :]
 
     async def _register(self, session: Writer, actor: Actor, case: Case) -> Pair:
         """Register the project of a case at the moment of its first event."""
