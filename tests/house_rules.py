@@ -58,6 +58,7 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "people.answers": "the record shows its parts as their own paths do, and as masked",
     "engagements.answers": "the record shows its parts as their own paths do",
     "clients.authentication": "main hangs it up",
+    "events.rows": "whoever folds the ledger reads rows back from it",
     "demo.founding": "the command line and the tests begin with it",
 }
 COMMITTERS = {"app/database.py", "app/sqlite.py", "app/postgres.py"}

@@ -1,6 +1,6 @@
 """The sum of a stage's deadlines, explained day by day: now, as it was known, or as it was."""
 
-from datetime import date, datetime
+from datetime import date
 
 from app.actor import Actor
 from app.calendars.queries import present_calendar
@@ -8,48 +8,33 @@ from app.clock import office_date
 from app.database import Reader
 from app.domain.clocks import consumed, counted, light
 from app.domain.durations import budget_of
-from app.domain.fold import as_of, fold
 from app.domain.moves import Procedure
 from app.domain.periods import ANCHOR_WORDS
 from app.domain.procedures import StageDeadline, deadlines
 from app.errors import Words
-from app.events.queries import events_of_project
-from app.events.rows import happening_of, row_of
 from app.procedures.queries import get_procedure
+from app.projects.history import AsOf, pair_of, rows_as_of
 from app.projects.models import Project, ProjectStanding
-from app.projects.queries import Pair, ProjectNotFound, get_project
+from app.projects.queries import get_project
 from app.projects.schemas import DurationOut
 from app.projects.standing import standing_of
 from app.stages.schemas import AsOfIn, ClockOut, CountedDayOut, LimitOut, PauseOut
-from app.table import rfc3339
 
 
 async def read_clock(session: Reader, actor: Actor, project_id: str, asked: AsOfIn) -> ClockOut:
     """Explain the deadlines of the stage a project is in, or was in.
 
     ``known_at`` leaves out what was recorded later; ``valid_at`` takes what was the case then, and its day
-    as today. Refuses ``ProjectNotFound``, also for a moment before the registration.
+    as today. Refuses ``ProjectNotFound``, ``ProjectNotKnownThen``.
     """
-    project, row = await get_project(session, actor, project_id)
-    today = actor.today if asked.valid_at is None else office_date(asked.valid_at)
-    if asked.known_at is not None or asked.valid_at is not None:
-        project, row = await _pair_as_of(session, project_id, asked.known_at, asked.valid_at)
+    then = AsOf(asked.known_at, asked.valid_at)
+    today = actor.today if then.valid_at is None else office_date(then.valid_at)
+    if then.is_past:
+        project, row = pair_of(await rows_as_of(session, actor, project_id, then), project_id)
+    else:
+        project, row = await get_project(session, actor, project_id)
     procedure = await get_procedure(session, project.procedure_id)
     return _clock_body(project, row, procedure, today, actor.language)
-
-
-async def _pair_as_of(
-    session: Reader, project_id: str, known_at: datetime | None, valid_at: datetime | None
-) -> Pair:
-    events = await session.all(events_of_project(project_id, known_at))
-    chosen = as_of(
-        [happening_of(event) for event in events], valid_at=None if valid_at is None else rfc3339(valid_at)
-    )
-    rows = fold(chosen)
-    project, row = rows.get(("project", project_id)), rows.get(("project_standing", project_id))
-    if project is None or row is None:
-        raise ProjectNotFound(project_id=project_id)
-    return row_of(Project, project), row_of(ProjectStanding, row)
 
 
 def _clock_body(

@@ -29,6 +29,7 @@ from app.idempotency import WriteSession, answered
 from app.pages import CursorInvalid, PageIn, PageOut
 from app.problems import refuses
 from app.procedures.queries import ProcedureNotFound
+from app.projects.history import ProjectNotKnownThen
 from app.projects.queries import ProjectNotFound, get_project
 from app.route import router as new_router
 from app.stages import changing, clocks, service
@@ -141,7 +142,7 @@ async def get_stage_transition(
     return shown(request, body)
 
 
-@beside.get("/clock", response_model=ClockOut, responses=refuses(ProjectNotFound))
+@beside.get("/clock", response_model=ClockOut, responses=refuses(ProjectNotFound, ProjectNotKnownThen))
 async def get_clock(
     actor: Anyone,
     project_id: Uuid,

@@ -140,7 +140,11 @@ async def test_the_clock_can_be_asked_as_it_was_known_and_as_it_was(world: World
     too_early = await world.client.get(
         path, params={"valid_at": "2026-03-01T00:00:00Z"}, headers=world.headers("officer")
     )
-    assert (too_early.status_code, too_early.json()["code"]) == (404, "ProjectNotFound")
+    assert (too_early.status_code, too_early.json()["code"]) == (404, "ProjectNotKnownThen")
+    foreign = await world.client.get(
+        path, params={"valid_at": noon.isoformat()}, headers=world.headers("officer", key="rugao")
+    )
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "ProjectNotFound")
     naive = await world.client.get(
         path, params={"valid_at": "2026-03-01T00:00:00"}, headers=world.headers("officer")
     )
