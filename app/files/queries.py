@@ -77,3 +77,9 @@ async def check_evidence(
     ]
     if faults:
         raise EvidenceNotFound(faults=faults, count=len(faults))
+
+
+async def check_file(session: Reader, actor: Actor, file_id: str, pointer: str) -> None:
+    """Refuse ``EvidenceNotFound`` when a field names no file this actor may see."""
+    if await session.first(_file(file_id, *actor.scope)) is None:
+        raise EvidenceNotFound(faults=[Fault(pointer, "unknown_file", UNKNOWN_FILE)], count=1)

@@ -7,7 +7,7 @@ from app.domain.plans import check_approval, check_confirmation, check_reason_fo
 from app.domain.separation import check_agent, check_owners_consent
 from app.engagements.service import check_departments, take_part
 from app.events.service import record
-from app.files.queries import check_evidence
+from app.files.queries import check_evidence, check_file
 from app.plans.models import ServicePlan
 from app.plans.queries import every_plan, the_plan, version_of
 from app.plans.schemas import ApprovalIn, OwnerConfirmationIn, PlanIn
@@ -30,7 +30,7 @@ async def draft_plan(session: Writer, actor: Actor, project_id: str, given: Plan
     check_dates(given.planned_start_on, given.planned_completion_on)
     departments = list(dict.fromkeys(given.departments))
     await check_departments(session, actor, project, given.departments, "/departments/{}")
-    await check_evidence(session, actor, [given.document_id], "/document_id")
+    await check_file(session, actor, given.document_id, "/document_id")
     reason_id = await private.keep(session, actor, "reason", given.reason, project_id)
     plan = await session.insert(
         ServicePlan,

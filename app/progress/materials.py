@@ -11,7 +11,7 @@ from app.domain.standing import Role
 from app.domain.vocabulary import MaterialState
 from app.errors import Conflict, Words
 from app.events.service import record
-from app.files.queries import check_evidence
+from app.files.queries import check_file
 from app.private import service as private
 from app.progress.models import Material
 from app.progress.queries import get_material
@@ -99,7 +99,7 @@ def _check_handing_in(facts: dict[str, Any]) -> None:
 
 async def _check_file(session: Writer, actor: Actor, file_id: str | None) -> None:
     if file_id is not None:
-        await check_evidence(session, actor, [file_id], "/file_id")
+        await check_file(session, actor, file_id, "/file_id")
 
 
 async def _count(session: Writer, actor: Actor, pair: Pair) -> None:
