@@ -151,8 +151,8 @@ def kept() -> Any:
     return Field(default_factory=lambda: None)
 
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _moment(value: Any) -> datetime:
@@ -160,10 +160,10 @@ def _moment(value: Any) -> datetime:
         return value
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         raise ValueError("moment")
-    moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
+    moment = datetime.fromisoformat(value.upper())
     if not 1900 <= moment.year <= 2200:  # noqa: PLR2004 - what every database can hold in every zone
         raise ValueError("moment")
-    return moment
+    return moment.astimezone(UTC)
 
 
 def _day(value: Any) -> date:
@@ -219,7 +219,7 @@ Uuid = Annotated[
     StringConstraints(pattern=_UUID),
     WithJsonSchema({"type": "string", "format": "uuid"}),
 ]
-Money = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d{0,8})(\.\d{1,6})?$")]
+Money = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$")]
 T = TypeVar("T")
 Some = Annotated[list[T], Field(max_length=100)]
 

@@ -17,12 +17,21 @@ from app.query import Selection, query
 from tests.builders import OTHER_OWNER, SECRETS
 from tests.contract import examples
 from tests.contract.checking import Contract
-from tests.contract.told import ABSENT, OTHER, OWN, ToldWorld, filled, told, told_postgres, told_sqlite
+from tests.contract.told import (
+    ABSENT,
+    OTHER,
+    OWN,
+    ToldWorld,
+    told,
+    told_copy,
+    told_postgres,
+    told_sqlite,
+)
 
-__all__ = ["told", "told_postgres", "told_sqlite"]
+__all__ = ["told", "told_copy", "told_postgres", "told_sqlite"]
 EXAMPLES = examples.load()
 ROLES = [role for role in Role if role is not Role.RATER]
-GLOBAL = {"code"}  # parameters that name nothing of one project or county
+GLOBAL = {"code", "checkpoint_id"}  # parameters that name nothing of one project or county
 STAFF_KEY = "qidong"
 
 
@@ -53,6 +62,13 @@ def _asking(name: str) -> dict[str, Any]:
     return asked
 
 
+def path_of(name: str, ids: dict[str, str]) -> str:
+    """Put a county's ids into the path of an operation; what the story did not keep, from the example."""
+    example = EXAMPLES[name]
+    found: str = example["path"].format(**(example["parameters"] | ids))
+    return found
+
+
 def _headers(told: ToldWorld, role: str, number: int = 1, **more: str) -> dict[str, str]:
     key = STAFF_KEY if role in {"officer", "agent", "coordinator", "archivist", "supervisor"} else None
     return told.world.headers(role, number, key=key, **more) | {"If-Match": '"99999"'}
@@ -77,8 +93,8 @@ async def test_strangers_are_refused_everywhere(told: ToldWorld, contract: Contr
         "expired": {"Authorization": f"Bearer {SECRETS['city']}"},
     }
     await _spoil_keys(told)
-    for name, (_, template, _) in rows(contract).items():
-        path = filled(template, told.told.ids[OWN])
+    for name in rows(contract):
+        path = path_of(name, told.told.ids[OWN])
         answers = {}
         for state, headers in keys.items():
             response = await _ask(told, name, path, headers | {"Operator-Role": "officer"})
@@ -113,8 +129,8 @@ def _key(digest: str) -> Selection[ApiKey]:
 async def test_a_role_does_what_the_contract_says_and_nothing_else(
     told: ToldWorld, contract: Contract, role: str
 ) -> None:
-    for name, (_, template, operation) in rows(contract).items():
-        path = filled(template, told.told.ids[OWN])
+    for name, (_, _, operation) in rows(contract).items():
+        path = path_of(name, told.told.ids[OWN])
         response = await _ask(told, name, path, _headers(told, role, 3))
         code = response.json().get("code") if response.status_code == 403 else None
         if role in operation["x-roles"]:
@@ -143,29 +159,35 @@ async def test_anothers_and_nothing_cannot_be_told_apart(
     for role in operation["x-roles"]:
         if role in {"admin", "auditor"}:
             continue  # their test systems belong to the city, which sees both counties
+        if (name, role) == ("get_procedure", "portal"):
+            continue  # so does the portal's, and a procedure has no owner
         headers = _headers(told, role, 3)
-        own = await _ask(told, name, filled(template, told.told.ids[OWN]), headers)
-        other = await _ask(told, name, filled(template, told.told.ids[OTHER]), headers)
-        absent = await _ask(told, name, filled(template, told.told.ids[OTHER], **{first: ABSENT}), headers)
+        own = await _ask(told, name, path_of(name, told.told.ids[OWN]), headers)
+        other = await _ask(told, name, path_of(name, told.told.ids[OTHER]), headers)
+        absent = await _ask(told, name, path_of(name, told.told.ids[OTHER] | {first: ABSENT}), headers)
         if role == "portal":  # the portal acts for the owner of both; as another owner it sees neither
             headers = _headers(told, role, owner=OTHER_OWNER)
-            other = await _ask(told, name, filled(template, told.told.ids[OTHER]), headers)
-            absent = await _ask(
-                told, name, filled(template, told.told.ids[OTHER], **{first: ABSENT}), headers
-            )
+            other = await _ask(told, name, path_of(name, told.told.ids[OTHER]), headers)
+            absent = await _ask(told, name, path_of(name, told.told.ids[OTHER] | {first: ABSENT}), headers)
         assert other.status_code == 404, f"{name} as {role}: {other.status_code} {other.text[:200]}"
-        assert _same(other) == _same(absent), f"{name} as {role} tells another's from nothing"
+        said = str(_same(other)).replace(told.told.ids[OTHER][first], ABSENT)
+        assert said == str(_same(absent)), f"{name} as {role} tells another's from nothing"
         assert other.headers.keys() == absent.headers.keys()
         if EXAMPLES[name]["method"] == "GET" and role != "department":
             assert own.status_code in {200, 304, 409}, f"{name} as {role}: {own.status_code} {own.text[:200]}"
 
 
-LISTS = [n for n, e in EXAMPLES.items() if e["method"] == "GET" and "items" in e.get("answer", {})]
+EVERYBODYS = {"list_checkpoints"}  # the heads of the one ledger
+LISTS = [
+    n
+    for n, e in EXAMPLES.items()
+    if e["method"] == "GET" and "items" in e.get("answer", {}) and n not in EVERYBODYS
+]
 
 
 @pytest.mark.parametrize("name", LISTS)
 async def test_no_list_tells_of_another_county(told: ToldWorld, contract: Contract, name: str) -> None:
-    _, template, operation = rows(contract)[name]
+    _, _, operation = rows(contract)[name]
     foreign = {v for k, v in told.told.ids[OTHER].items() if k not in {"number", "form", "right_moment"}}
     foreign -= set(told.told.ids[OWN].values())
     for role in operation["x-roles"]:
@@ -174,7 +196,7 @@ async def test_no_list_tells_of_another_county(told: ToldWorld, contract: Contra
         for extra in ({}, {"limit": "200"}):
             headers = _headers(told, role, 3)
             response = await told.world.client.get(
-                filled(template, told.told.ids[OWN]), headers=headers, params=extra
+                path_of(name, told.told.ids[OWN]), headers=headers, params=extra
             )
             assert response.status_code == 200, f"{name} as {role}: {response.text[:200]}"
             leaked = [value for value in foreign if value in response.text]

@@ -61,17 +61,22 @@ def told_postgres(
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def told(
-    request: pytest.FixtureRequest, tmp_path: Path, contract: Contract
-) -> AsyncIterator[ToldWorld]:
+def told_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Told]]:
     found: Told = request.getfixturevalue(f"told_{request.param}")
     shutil.copytree(found.data, tmp_path / "data")
-    name = f"mps_test_{uuid.uuid4().hex}"
     if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(found.url.removeprefix('sqlite:///'), tmp_path / 'mps_test.db')}"
-    else:
-        server = request.getfixturevalue("postgres_url")
-        url = create_database(server, name, "mps_test_told_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
+        path = shutil.copy(found.url.removeprefix("sqlite:///"), tmp_path / "mps_test.db")
+        yield f"sqlite:///{path}", found
+        return
+    server, name = request.getfixturevalue("postgres_url"), f"mps_test_{uuid.uuid4().hex}"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    yield create_database(server, name, f"mps_test_told_{worker}"), found
+    drop_database(server, name)
+
+
+@pytest.fixture
+async def told(told_copy: tuple[str, Told], tmp_path: Path, contract: Contract) -> AsyncIterator[ToldWorld]:
+    url, found = told_copy
     clock = StillClock()
     clock.now = found.ended
     app = create_app(settings_for(url, data_dir=str(tmp_path / "data")), clock)
@@ -86,15 +91,18 @@ async def told(
             transport=transport, base_url="http://test", event_hooks=hooks
         ) as client:
             yield ToldWorld(World(client, clock), app, found)
-    if request.param == "postgres":
-        drop_database(request.getfixturevalue("postgres_url"), name)
-
-
-def filled(template: str, ids: dict[str, str], **more: str) -> str:
-    """Put the ids of a county's story into a path."""
-    return template.format(**(ids | more))
 
 
 OWN, OTHER = QIDONG, RUGAO
 ABSENT = "00000000-0000-7000-8000-00000000dead"
-__all__ = ["ABSENT", "OTHER", "OWN", "Told", "ToldWorld", "filled", "told", "told_postgres", "told_sqlite"]
+__all__ = [
+    "ABSENT",
+    "OTHER",
+    "OWN",
+    "Told",
+    "ToldWorld",
+    "told",
+    "told_copy",
+    "told_postgres",
+    "told_sqlite",
+]
