@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, column, exists, select, table
 
 from app.clock import office_date
 from app.domain.standing import Role
-from app.errors import Forbidden, Malformed, Refusal, Words
+from app.errors import Forbidden, Malformed, NotFound, Refusal, Words
 from app.query import one_of
 
 
@@ -39,7 +39,9 @@ class RoleNotHeld(Forbidden):
     """Operator-Role names a role that the client or its operator does not hold."""
 
     title = Words("未持有该角色", "Role not held")
-    detail = Words("接入系统或操作人员不持有角色 {role}。", "The client or its operator does not hold {role}.")
+    detail = Words(
+        "接入系统或操作人员不持有角色 {role}。", "The client or its operator does not hold {role}."
+    )
 
 
 class OperatorMissing(Malformed):
@@ -66,6 +68,13 @@ class OwnerMissing(Malformed):
         "门户须在 Acting-For 头中给出有效的统一社会信用代码。",
         "A portal names the owner it acts for by a valid unified social credit code in Acting-For.",
     )
+
+
+class ProjectNotFound(NotFound):
+    """No project has this id, or the caller may not see it; the two cannot be told apart."""
+
+    title = Words("找不到该项目", "Project not found")
+    detail = Words("没有该项目,或您无权查看。", "There is no such project, or you may not see it.")
 
 
 class Scope(NamedTuple):

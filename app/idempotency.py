@@ -12,10 +12,10 @@ from fastapi.responses import Response
 from sqlalchemy import LargeBinary, String, column, delete, table, update
 from sqlmodel import Field, col, select
 
-from app.actor import Actor, within
+from app.actor import Actor, ProjectNotFound, within
 from app.answers import dump, etag
 from app.database import Reader, Writer
-from app.errors import Conflict, Invalid, Malformed, NotFound, Refusal, Words
+from app.errors import Conflict, Invalid, Malformed, Refusal, Words
 from app.problems import problem
 from app.query import Selection, query
 from app.table import Id, Json, Moment, Table
@@ -66,13 +66,6 @@ class SecretAlreadyShown(Conflict):
 
     title = Words("密钥只显示一次", "The secret was shown once")
     detail = Words("密钥已在首次应答中显示,编号 {id}。", "It was shown in the first answer; its id is {id}.")
-
-
-class AnswerNotVisible(NotFound):
-    """The kept answer is about a project that the caller may no longer see."""
-
-    title = Words("找不到该项目", "Project not found")
-    detail = Words("没有该项目,或您无权查看。", "There is no such project, or you may not see it.")
 
 
 class _Repeated(Exception):  # noqa: N818 - control flow: the transaction rolls back, the answer is replayed
@@ -166,7 +159,7 @@ async def _replay(request: Request, repeated: _Repeated) -> Response:
     elif kept.project_id is not None and not await reader.first(
         _visible(kept.project_id, *request.scope["actor"].scope)
     ):
-        refusal = AnswerNotVisible()
+        refusal = ProjectNotFound(project_id=kept.project_id)  # as for a project that never was
     elif kept.body is None:
         refusal = SecretAlreadyShown(id=(kept.headers or {}).get("secret-of"))
     if refusal is not None or kept is None:

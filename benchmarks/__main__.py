@@ -81,7 +81,7 @@ class Server:
             env=environment,
             preexec_fn=lambda: pin(0),
         )
-        for _ in range(200):
+        for _ in range(1200):  # a busy machine may take a minute to import everything
             time.sleep(0.05)
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:

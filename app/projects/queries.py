@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 from sqlmodel import col, select
 
 from app.actor import Actor, within
+from app.actor import ProjectNotFound as ProjectNotFound  # noqa: PLC0414 - rooms know it from here
 from app.database import Reader, Writer
-from app.errors import NotFound, Words
 from app.events.service import Stamp
 from app.pages import CursorInvalid, PageIn, cursor_of, cut, read_cursor
 from app.projects.models import Project, ProjectStanding
@@ -15,13 +15,6 @@ from app.wire import is_uuid
 
 Pair = tuple[Project, ProjectStanding]
 T = TypeVar("T")
-
-
-class ProjectNotFound(NotFound):
-    """No project has this id, or the caller may not see it; the two cannot be told apart."""
-
-    title = Words("找不到该项目", "Project not found")
-    detail = Words("没有该项目,或您无权查看。", "There is no such project, or you may not see it.")
 
 
 @query
