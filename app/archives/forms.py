@@ -26,7 +26,7 @@ MODES: Final[dict[str, Words]] = {
     ServiceMode.ASSISTANCE: Words("帮办", "assistance"),
     ServiceMode.LEADER_LED: Words("领办", "leader-led"),
 }
-ERASED: Final = Words("(已依法删除)", "(erased)")
+ERASED: Final = Words("（已依法删除）", "(erased)")
 NONE: Final = Words("—", "—")
 YES, NO = Words("是", "yes"), Words("否", "no")
 LABELS: Final = {
@@ -46,20 +46,21 @@ LABELS: Final = {
     "evidence": Words("佐证材料", "Evidence"),
 }
 FILES: Final = Words("{count} 份", "{count} files")
-SIGN: Final = Words("项目单位(盖章):", "Owner (seal):"), Words("代办机构(盖章):", "Agency (seal):")
+SIGN: Final = Words("项目单位（盖章）：", "Owner (seal):"), Words("代办机构（盖章）：", "Agency (seal):")
 FOOTER: Final = Words(
-    "本单据由账本生成:第 {sequence} 号记录,", "Printed from the ledger: record {sequence}, "
+    "本单据由账本生成：第 {sequence} 号记录，", "Printed from the ledger: record {sequence}, "
 )
 STYLE: Final = """
 @page { size: A4; margin: 20mm 22mm }
 * { box-sizing: border-box }
 body { font-family: "FangSong", "STFangsong", "Noto Serif CJK SC", "Songti SC", SimSun, serif; color: #000;
   font-size: 12pt; line-height: 1.6; max-width: 166mm; margin: 12mm auto }
-h1 { font-size: 20pt; text-align: center; font-weight: bold; letter-spacing: .15em; margin: 0 0 8mm }
+h1 { font-size: 20pt; text-align: center; margin: 0 0 8mm }
+h1:lang(zh) { letter-spacing: .15em }
 table { width: 100%; border-collapse: collapse; table-layout: fixed }
 th, td { border: 1px solid #000; padding: 2.2mm 3mm; text-align: left; vertical-align: top;
   overflow-wrap: anywhere; white-space: pre-line }
-th { width: 38mm; font-weight: normal; background: #f2f2f2 }
+th { width: 44mm; font-weight: normal; background: #f2f2f2 }
 .seals { display: flex; justify-content: space-between; margin: 14mm 4mm 24mm }
 footer { border-top: 1px solid #666; padding-top: 2mm; font-size: 8.5pt; color: #333;
   overflow-wrap: anywhere }
