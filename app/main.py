@@ -75,14 +75,21 @@ ROUTERS = (
 
 
 def create_app(
-    settings: Settings | None = None, clock: Clock = read_clock, *, has_worker: bool = False
+    settings: Settings | None = None,
+    clock: Clock = read_clock,
+    *,
+    has_worker: bool = False,
+    serves: bool = True,
 ) -> FastAPI:
-    """Build an application for the given settings, or for those of the environment."""
+    """Build an application for the given settings, or for those of the environment.
+
+    The demo set is loaded through one that does not serve, while the server to be holds the SQLite file.
+    """
     settings = settings or load_settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with Database(settings).opened(serves=True) as database:
+        async with Database(settings).opened(serves=serves) as database:
             app.state.database = database
             loops = [asyncio.create_task(write_access_log())]
             if has_worker:

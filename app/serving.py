@@ -25,9 +25,14 @@ async def set_up(settings: Settings) -> bool:
         return await founding.found(database, read_clock())
 
 
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the demo asks hundreds of times
+
+
 def serve(settings: Settings, *, host: str, port: int, has_worker: bool, sets_up: bool) -> int:
     """Serve until told to stop; ``sets_up`` migrates first and gives an empty SQLite a demo set."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    _log()
     try:
         held = Sqlite(settings).hold() if settings.database_url.startswith("sqlite") else None
     except FileIsServed as refusal:
@@ -59,7 +64,7 @@ def serve(settings: Settings, *, host: str, port: int, has_worker: bool, sets_up
 
 async def work_alone(settings: Settings) -> int:
     """Run the worker's loop as a process of its own, beside servers that have none."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    _log()
     async with Database(settings).opened() as database:
         await work(database, settings, read_clock)
     return 0

@@ -177,7 +177,7 @@ async def walk_all(
     settings: Settings, clock: DemoClock, keys: Mapping[str, str], packaged: dict[str, Any]
 ) -> None:
     """Register the demo's projects and walk each to its stage, through the service in this process."""
-    app = create_app(settings, clock)
+    app = create_app(settings, clock, serves=False)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://demo") as http:
