@@ -96,7 +96,9 @@ async def test_no_acknowledged_write_is_lost_when_the_server_is_killed(real_url:
         for number in range(KILLS):
             busy = Counter[str]()
             writers = [asyncio.create_task(_write(server, p, acknowledged, busy)) for p in projects]
-            await asyncio.sleep(0.15 + 0.35 * ((number * 37) % 10) / 10)
+            await _until_busy(acknowledged, len(acknowledged) + WRITERS, busy)
+            await asyncio.sleep(0.02 * ((number * 37) % 10))
+            await _until_busy(acknowledged, 0, busy)
             in_flight.append(busy["now"])
             await server.end(9)
             await asyncio.gather(*writers)
@@ -111,24 +113,39 @@ async def test_no_acknowledged_write_is_lost_when_the_server_is_killed(real_url:
     assert lost == [], f"{len(lost)} of {len(acknowledged)} acknowledged writes are lost"
     assert len(acknowledged) >= KILLS * WRITERS
     enough = sum(n >= 8 for n in in_flight)
-    assert enough >= KILLS * 0.8, f"writes in flight at the kills: {in_flight}"
+    assert enough == KILLS, f"writes in flight at the kills: {in_flight}"
+
+
+async def _until_busy(acknowledged: dict[str, int], enough: int, busy: Counter[str]) -> None:
+    """Wait until the round has acknowledged some writes and eight more are on their way."""
+    for _ in range(2000):
+        if len(acknowledged) >= enough and busy["now"] >= 8:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"the writers are not busy: {busy}")
 
 
 async def _write(server: Server, project: str, acknowledged: dict[str, int], busy: Counter[str]) -> None:
     """Move a project to and fro until the server is gone; remember what it acknowledged."""
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=20, verify=False) as client:  # noqa: S501 - no TLS here; saves time
         path = f"{server.address}/v1/projects/{project}"
+        stage = None
         while True:
             try:
-                stage = (await client.get(path, headers=HEADERS)).json()["stage"]
+                if stage is None:
+                    stage = (await client.get(path, headers=HEADERS)).json()["stage"]
                 body = {"from_stage": stage, "move": "go" if stage == "left" else "come"}
+                headers = HEADERS | {"Idempotency-Key": str(uuid.uuid4())}
                 busy["now"] += 1
                 try:
-                    headers = HEADERS | {"Idempotency-Key": str(uuid.uuid4())}
                     response = await client.post(f"{path}/stage-transitions", json=body, headers=headers)
                 finally:
                     busy["now"] -= 1
             except httpx.HTTPError:
                 return
+            if response.status_code in {409, 503}:  # the killed server's locks, a moment longer
+                stage = None
+                continue
             assert response.status_code == 201, response.text
+            stage = response.json()["stage"]
             acknowledged[response.json()["event_id"]] = response.json()["sequence"]
