@@ -17,11 +17,12 @@ async def event_at(database: Database, sequence: int) -> Event:
 
 
 async def unguard(database: Database) -> None:
-    """Take the triggers away, as only somebody with the whole database in his hands can."""
+    """Take triggers and uniqueness away, as only somebody with the whole database in his hands can."""
     of = "" if database.driver.dialect.name == "sqlite" else " ON event"
     async with database.driver.transaction() as transaction:
         for guard in GUARDS:
             await transaction.run(f"DROP TRIGGER {guard}{of}", [[]])
+        await transaction.run("DROP INDEX uq_event_project_id", [[]])
 
 
 def row_of(entry: Entry) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def an_entry(sequence: int, previous: str, project: str | None = None, **facts: 
         "project_previous_hash": None,
     }
     place |= {k: v for k, v in facts.items() if k in place}
-    body = canonical(columns | {"facts": {"say": facts.get("say", "")}})
+    told = {"changes": facts.get("changes", []), "commitments": {}, "facts": {"say": facts.get("say", "")}}
+    body = canonical(columns | told)
     return chained(Entry(sequence=sequence, previous_hash=previous, hash="", body=body, **columns, **place))
 
 

@@ -26,10 +26,10 @@ ITS_OWN = (
 async def audit(database: Database) -> list[str]:
     """Compare ledger, tables, private values and references; name every finding. Reads everything."""
     verdict = await verify(database)
-    findings = []
-    if verdict.broken is not None:
+    if verdict.broken is not None:  # then it cannot say what the tables ought to be
         words = BREAK_WORDS[verdict.broken.kind].en
-        findings.append(f"event {verdict.broken.sequence} ({verdict.broken.kind}): {words}")
+        return [f"event {verdict.broken.sequence} ({verdict.broken.kind}): {words}"]
+    findings: list[str] = []
     rows: Rows = {}
     promised: dict[str, tuple[str, str]] = {}  # private id: algorithm and commitment
     erased: set[str] = set()
