@@ -13,7 +13,6 @@ argument that is None (a filter nobody asked for), and the arguments after ``*``
 The body must not compute with its arguments: they are placeholders. Rows are named tuples.
 """
 
-import json
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -94,7 +93,7 @@ class _Values(TypeDecorator[Sequence[Any]]):
         return ARRAY(self.item) if dialect.name == "postgresql" else String()
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
-        return value if value is None or dialect.name == "postgresql" else json.dumps(list(value))
+        return value if value is None or dialect.name == "postgresql" else orjson.dumps(value).decode()
 
 
 class one_of(FunctionElement[bool]):  # noqa: N801 - reads as a function, like SQLAlchemy's own

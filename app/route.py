@@ -1,14 +1,14 @@
 """The route: reads JSON strictly, refuses query parameters nobody declared, and is found in a few steps."""
 
 from collections.abc import Callable, Coroutine, Iterable
-from copy import copy
-from inspect import iscoroutinefunction
+from contextlib import asynccontextmanager
+from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi._compat import Undefined
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import solve_dependencies
+from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
@@ -36,8 +36,9 @@ class MediaTypeNotSupported(Refusal):
 class Route(APIRoute):
     """FastAPI's route behind two checks of ours.
 
-    Ours end in a ``Response`` that is already serialised, so that of FastAPI's handler only the solving of
-    dependencies is needed. That halves what a route costs; forms go FastAPI's own way.
+    FastAPI reads the signature and writes the contract. Our dependencies are functions of the request, and
+    our answers are already bytes; so the handler calls them itself, which costs a third. Forms go FastAPI's
+    own way.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -63,26 +64,42 @@ class Route(APIRoute):
 
     def _answer(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         endpoint: Callable[..., Coroutine[Any, Any, Response]] = self.endpoint
-        dependant, embed = copy(self.dependant), self._embed_body_fields
+        dependant, embed = self.dependant, self._embed_body_fields
+        needs = _needs(dependant)
         # A model of query parameters is validated at once; FastAPI would look at field after field.
         models = [(f, _fields_of(f)) for f in dependant.query_params if _fields_of(f)]
-        dependant.query_params = [f for f in dependant.query_params if not _fields_of(f)]
+        others = [f for f in dependant.query_params if not _fields_of(f)]
 
         async def answer(request: Request) -> Response:
-            solved = await solve_dependencies(
-                request=request,
-                dependant=dependant,
-                body=getattr(request, "_json", Undefined),
-                async_exit_stack=request.scope["fastapi_inner_astack"],
-                embed_body_fields=embed,
-            )
-            values, errors = solved.values, solved.errors
+            values: dict[str, Any] = {}
+            errors: list[Any] = []
+            for name, call, opens in needs:
+                if opens:  # a session: its end commits, before the answer is sent
+                    stack = request.scope["fastapi_function_astack"]
+                    values[name] = await stack.enter_async_context(call(request))
+                else:
+                    values[name] = await call(request)
+            for field in dependant.path_params:
+                given = request.scope["path_params"][field.alias]
+                values[field.name], wrong = field.validate(given, {}, loc=("path", field.alias))
+                errors.extend(wrong)
             for field, known in models:
                 asked = _asked(request, known)
                 values[field.name], wrong = field.validate(asked, {}, loc=("query",))
                 errors.extend(wrong)
+            if others:
+                found, wrong = request_params_to_args(others, request.query_params)
+                values |= found
+                errors.extend(wrong)
+            if dependant.body_params:
+                body = getattr(request, "_json", Undefined)
+                found, wrong = await request_body_to_args(dependant.body_params, body, embed)
+                values |= found
+                errors.extend(wrong)
             if errors:
                 raise RequestValidationError(errors)
+            if dependant.request_param_name is not None:
+                values[dependant.request_param_name] = request
             return await endpoint(**values)
 
         return answer
@@ -92,6 +109,27 @@ class Route(APIRoute):
         """Tell whether the body is a form (uploads)."""
         field = self.body_field
         return field is not None and type(field.field_info).__name__ in {"Form", "File"}
+
+
+def _needs(dependant: Dependant) -> list[tuple[str, Callable[[Request], Any], bool]]:
+    """Name what a route is given: functions of the request alone, and sessions that are opened and closed.
+
+    Refuses, when the program starts, what the house does not use: dependencies of dependencies, headers
+    and cookies as parameters, background tasks.
+    """
+    found = []
+    for below in dependant.dependencies:
+        others = (below.dependencies, below.path_params, below.query_params, below.header_params)
+        call, opens = below.call, isasyncgenfunction(below.call)
+        is_ours = (
+            below.name and below.request_param_name == "request" and (below.scope == "function") == opens
+        )
+        if call is None or below.name is None or not is_ours or any(others) or below.body_params:
+            raise TypeError(f"{dependant.call}: {below.name} is no dependency of this house")
+        found.append((below.name, asynccontextmanager(call) if opens else call, opens))
+    if dependant.header_params or dependant.cookie_params or dependant.background_tasks_param_name:
+        raise TypeError(f"{dependant.call} takes headers, cookies or background tasks as parameters")
+    return found
 
 
 def _fields_of(parameter: Any) -> dict[str, bool]:

@@ -45,7 +45,7 @@ class Postgres:
         async with self.pool.acquire() as connection:
             await connection.execute("BEGIN")
             run = lambda sql, values: connection.execute(sql, *values)  # noqa: E731 - one line each
-            row = lambda sql, values: connection.fetchrow(sql, *values)  # noqa: E731
+            row = lambda sql, values: connection.fetchrow(sql, *values)  # noqa: E731 - as above
             content = await move(run, row, project_id, body, key, lambda moment: moment)
             await connection.execute("COMMIT")
         return content

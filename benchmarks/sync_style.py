@@ -148,7 +148,8 @@ def move_project(
     standing.last_step_at = standing.stage_entered_at = now
     step = StageTransition(
         id=str(uuid.uuid4()), project_id=project_id, area_code=project.area_code, owner_uscc=project.owner_uscc,
-        event_id=str(uuid.uuid4()), number=standing.steps, move=wanted.move, from_stage=before,
+        event_id=str(uuid.uuid4()), number=standing.steps,
+        procedure_id=project.procedure_id, move=wanted.move, from_stage=before,
         to_stage=project.stage, inputs={}, reason_id=None, evidence=[], occurred_at=now, entry_mode="online",
     )  # fmt: skip
     session.add(step)
