@@ -1,7 +1,6 @@
 """What operators and strangers may ask: health, the meaning of a refusal, the contract and its pages."""
 
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +82,7 @@ async def is_ready(request: Request) -> Response:
 
 @lru_cache(maxsize=1)
 def refusals() -> dict[str, type[Refusal]]:
-    """Gather every refusal of the program by its code."""
-    root = Path(__file__).parent
-    for path in root.rglob("*.py"):
-        if path.name != "__main__.py" and "class" in path.read_text(encoding="utf-8"):
-            import_module(".".join(("app", *path.relative_to(root).with_suffix("").parts)))
+    """Gather every refusal of the program by its code; ``main`` has imported every room by then."""
     found: dict[str, type[Refusal]] = {}
     waiting = [Refusal]
     while waiting:

@@ -13,7 +13,9 @@ from app.main import create_app
 
 ROAD = ["lead", "applied", "accepted", "entrusted", "filed", "assigned", "planned", "in_service"]
 ROAD += ["completed", "archived"]
-ASIDE = {  # where a stage off the road is entered from, and how
+ASIDE: dict[
+    str, tuple[str, str, str, dict[str, Any]]
+] = {  # where a stage off the road is entered from, and how
     "correction_needed": (
         "applied",
         "officer",
@@ -59,13 +61,13 @@ class Walker:
 
     async def to(self, stage: str, *, mode: str = "agency", scope: tuple[str, ...] = ("1", "2", "3")) -> None:
         """Walk from the first stage to any other."""
-        target, *aside = (stage,) if stage in ROAD else ASIDE[stage]
+        target = stage if stage in ROAD else ASIDE[stage][0]
         for step in ROAD[1 : ROAD.index(target) + 1]:
             if step == "entrusted" and mode != "agency":
                 continue
             await getattr(self, f"_{step}")(mode, scope)
-        if aside:
-            who, move, body = aside
+        if stage in ASIDE:
+            _, who, move, body = ASIDE[stage]
             if move in NEEDS_REASON:
                 body = body | {"reason": "项目单位来函说明情况"}
             if move == "suspend":

@@ -75,7 +75,7 @@ class FundNature(Coded):
 
 
 class WorkPackageKind(Coded):
-    """What part of a project a work package is (工程, ``gcdm``); the kinds are a default, not from the standard."""
+    """What part of a project a work package is (工程, ``gcdm``); default, not from the standard."""
 
     PHASE = "phase", "分期", "phase"
     SECTION = "section", "标段", "section"
