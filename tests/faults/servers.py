@@ -47,24 +47,25 @@ async def prepare(settings: Settings) -> None:
 
 
 class Server:
-    """One `serve` process."""
+    """One `serve` process; ``sets_up`` for one that migrates and furnishes, as `make run` does."""
 
-    def __init__(self, url: str, data: Path) -> None:
-        self.port, self.data = free_port(), data
+    def __init__(self, url: str, data: Path, *, sets_up: bool = False) -> None:
+        self.port, self.data, self.sets_up = free_port(), data, sets_up
         self.address = f"http://127.0.0.1:{self.port}"
         kept = {k: v for k, v in os.environ.items() if not k.startswith("MPS_")}
         self.environment = kept | {"MPS_DATABASE_URL": url, "MPS_DATA_DIR": str(data)}
         self.process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port), "--no-setup"]
+        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
+        command += [] if self.sets_up else ["--no-setup"]
         log = (self.data / f"server-{self.port}.log").open("ab")
         self.process = await asyncio.to_thread(
             subprocess.Popen, command, env=self.environment, cwd=ROOT, stdout=log, stderr=log
         )
         log.close()
         async with httpx.AsyncClient() as client:
-            for _ in range(400):
+            for _ in range(1200):
                 with contextlib.suppress(httpx.HTTPError):
                     if (await client.get(f"{self.address}/health/ready")).status_code == 200:
                         return
