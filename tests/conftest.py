@@ -4,6 +4,7 @@ Every test that asks for ``database`` or ``app`` runs on SQLite and on PostgreSQ
 """
 
 import os
+import re
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -131,3 +132,28 @@ async def client(app: FastAPI, contract: Contract) -> AsyncIterator[httpx.AsyncC
 @pytest.fixture
 def world(client: httpx.AsyncClient, clock: StillClock) -> World:
     return World(client, clock)
+
+
+def _per_database(config: pytest.Config) -> dict[str, int]:
+    """Count the tests of api/ and journeys/ that passed, by the database they ran on."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    passed = [r.nodeid for r in reporter.stats.get("passed", ())] if reporter else []
+    found = [n for n in passed if n.startswith(("tests/api/", "tests/journeys/")) and "[" in n]
+    names = [re.split(r"[-\[\]]", n.partition("[")[2]) for n in found]
+    return {kind: sum(kind in parts for parts in names) for kind in ("sqlite", "postgres")}
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    counts = _per_database(terminalreporter.config)
+    if any(counts.values()):
+        said = ", ".join(f"{kind} {number}" for kind, number in counts.items())
+        terminalreporter.write_line(f"tests/api and tests/journeys passed: {said}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A whole run that passed on one database more often than on the other has skipped something."""
+    is_whole = not session.config.option.keyword and not session.config.option.markexpr
+    counts = _per_database(session.config)
+    if exitstatus == 0 and is_whole and len(set(counts.values())) > 1:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
