@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import exists, func, literal, not_, select, union_all
+from sqlalchemy import Integer, String, select, text
+from sqlalchemy import column as a_column
 
 from app.database import Database, Reader, as_recorded
 from app.digests import DIGESTS
@@ -117,13 +118,8 @@ async def _broken_references(reader: Reader) -> Any:
 @query
 def _numbers() -> Selection[Any]:
     """Count the rows of every recorded table: most are empty, and need not be read."""
-    counts = [
-        select(literal(name).label("name"), func.count().label("number")).select_from(
-            Table.metadata.tables[name]
-        )
-        for name in _recorded()
-    ]
-    return union_all(*counts)
+    counts = [f"SELECT '{name}', count(*) FROM {name}" for name in _recorded()]  # noqa: S608 - our own names
+    return text(" UNION ALL ".join(counts)).columns(a_column("name", String()), a_column("number", Integer()))
 
 
 @query
@@ -133,12 +129,13 @@ def _whole(*, table: str) -> Selection[Any]:
 
 @query
 def _orphans() -> Selection[str]:
+    """Name the columns that refer to nothing. Written as text: SQLAlchemy takes 100 ms to write it."""
     checks = []
     for table in Table.metadata.sorted_tables:
         for constraint in table.foreign_key_constraints:
-            ((column, element),) = zip(constraint.columns, constraint.elements, strict=True)
-            parent = element.column.table.alias("parent")
-            found = exists().where(parent.c[element.column.name] == column)
-            orphan = exists().where(column.is_not(None), not_(found)).correlate(None)
-            checks.append(select(literal(f"{table.name}.{column.name}").label("name")).where(orphan))
-    return union_all(*checks)
+            ((child, element),) = zip(constraint.columns, constraint.elements, strict=True)
+            name, parent = child.name, element.column.table.name
+            found = f"SELECT 1 FROM {parent} p WHERE p.{element.column.name} = c.{name}"  # noqa: S608 - as above
+            orphan = f"SELECT 1 FROM {table.name} c WHERE c.{name} IS NOT NULL AND NOT EXISTS ({found})"  # noqa: S608 - as above
+            checks.append(f"SELECT '{table.name}.{name}' WHERE EXISTS ({orphan})")
+    return text(" UNION ALL ".join(checks)).columns(a_column("name", String()))

@@ -15,7 +15,7 @@ from app.database import Database
 from app.domain.verification import Break, Broken
 from app.events.auditing import audit
 from app.events.heads import SignedHead, sign_head
-from app.events.queries import chain_head, checkpoints
+from app.events.queries import chain_head, checkpoints, events_after
 from app.events.verifying import run_verify, verify
 from app.private.models import Private
 from app.private.queries import texts_of
@@ -236,3 +236,13 @@ async def test_a_checkpoint_that_is_still_there_betrays_a_rewritten_history(
     entries = rehashed(a_ledger(kept.sequence + 3), kept.ledger_id)
     await write_ledger(database, entries, head_of(entries, kept.ledger_id))
     assert (await verify(database)).broken == Broken(kept.sequence, Break.FORKED)
+
+
+async def test_a_ledger_goes_over_to_sm3_and_stays_sound(world: World, database: Database) -> None:
+    before: Any = await database.reader.one(chain_head())
+    database.algorithm = "sm3"
+    await world.project(content="一期工程")
+    chosen = {e.algorithm for e in await database.reader.all(events_after(before.sequence, 9))}
+    assert chosen == {"sm3"}
+    assert (await verify(database)).broken is None
+    assert await audit(database) == []
