@@ -1,4 +1,8 @@
-"""The usual style: `def` endpoints, a SQLModel session by dependency, response_model; same rows, same promises."""
+"""The usual style: `def` endpoints, a SQLModel session and the caller by dependency, response_model.
+
+Same rows and same promises as ours; the caller is looked up as such projects do, once per request. It knows
+no operators, no scope, no allowed actions, and its ledger event is shorter than ours.
+"""
 
 import hashlib
 import os
@@ -15,6 +19,7 @@ from sqlalchemy import event
 from sqlmodel import Session, SQLModel, create_engine, select
 
 import app as app_root
+from app.clients.models import ApiKey, Client
 from app.events.models import ChainHead, Event
 from app.idempotency import IdempotencyKey
 from app.private.models import Private
@@ -44,6 +49,18 @@ def get_session() -> Iterator[Session]:
 
 
 SessionDep = Annotated[Session, Depends(get_session)]
+
+
+def get_current_client(session: SessionDep, authorization: Annotated[str, Header()]) -> Client:
+    digest = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).hexdigest()
+    key = session.exec(select(ApiKey).where(ApiKey.digest == digest)).first()
+    client = session.get(Client, key.client_id) if key and key.revoked_at is None else None
+    if client is None or not client.is_active:
+        raise HTTPException(401)
+    return client
+
+
+CurrentClient = Annotated[Client, Depends(get_current_client)]
 app = FastAPI()
 
 
@@ -109,13 +126,13 @@ class TransitionPublic(SQLModel):
 
 
 @app.get("/v1/projects", response_model=ProjectsPublic)
-def read_projects(session: SessionDep, stage: str, area: str, limit: int = 50) -> Any:
+def read_projects(_: CurrentClient, session: SessionDep, stage: str, area: str, limit: int = 50) -> Any:
     statement = select(Project).where(Project.stage == stage, Project.area_code == area)
     return ProjectsPublic(items=session.exec(statement.order_by(Project.id.desc()).limit(limit)).all())  # type: ignore[attr-defined]
 
 
 @app.get("/v1/projects/{project_id}", response_model=ProjectPublic)
-def read_project(project_id: str, session: SessionDep) -> Any:
+def read_project(_: CurrentClient, project_id: str, session: SessionDep) -> Any:
     project = session.get(Project, project_id)
     if project is None:
         raise HTTPException(404)
@@ -127,7 +144,7 @@ def read_project(project_id: str, session: SessionDep) -> Any:
 
 @app.post("/v1/projects/{project_id}/stage-transitions", response_model=TransitionPublic, status_code=201)
 def move_project(
-    project_id: str, wanted: TransitionIn, session: SessionDep, response: Response,
+    _: CurrentClient, project_id: str, wanted: TransitionIn, session: SessionDep, response: Response,
     idempotency_key: Annotated[str, Header()],
 ) -> Any:  # fmt: skip
     now = datetime.now(UTC)
