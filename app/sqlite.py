@@ -136,6 +136,7 @@ class Sqlite:
             f"journal_mode={mode}",
             f"synchronous={self._synchronous}",
             "foreign_keys=ON",
+            "secure_delete=ON",  # an erased value leaves no bytes behind in free pages
             "journal_size_limit=67108864",
             f"busy_timeout={milliseconds}",
         ):
