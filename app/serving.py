@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import signal
 import sys
+from contextlib import suppress
 
 import uvicorn
 
@@ -46,6 +48,9 @@ def serve(settings: Settings, *, host: str, port: int, has_worker: bool, sets_up
         sys.stdout.flush()
     if held is not None:
         held.close()  # the application takes it from here
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # uvicorn raises it again once all have their answers
     access.is_on = True
     app = create_app(settings, has_worker=has_worker)
     uvicorn.run(
@@ -63,10 +68,14 @@ def serve(settings: Settings, *, host: str, port: int, has_worker: bool, sets_up
 
 
 async def work_alone(settings: Settings) -> int:
-    """Run the worker's loop as a process of its own, beside servers that have none."""
+    """Run the worker's loop as a process of its own, beside servers that have none, until told to stop."""
     _log()
     async with Database(settings).opened() as database:
-        await work(database, settings, read_clock)
+        loop = asyncio.create_task(work(database, settings, read_clock))
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(kind, loop.cancel)
+        with suppress(asyncio.CancelledError):
+            await loop
     return 0
 
 

@@ -29,7 +29,7 @@ from tests.postgres import create_database, drop_database, postgres
 ROOT = Path(__file__).parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 READY_SECONDS = 60
-STOP_SECONDS = 15
+STOP_SECONDS = 30  # as stop_grace_period; a server gives its callers 20
 
 
 class DidNotStart(Exception):  # noqa: N818 - a sentence, as everywhere in this house
