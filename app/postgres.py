@@ -34,6 +34,9 @@ AWAY = (
 )
 
 
+DIALECT: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # one: statements compile once
+
+
 class _Telling:
     """Says in the house's words what the driver says in its own."""
 
@@ -63,7 +66,7 @@ class Postgres:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.dialect: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+        self.dialect = DIALECT
         self._dsn = settings.database_url
         self._unsafe = settings.durability == "unsafe_for_tests"
         self._connections = settings.connections

@@ -35,6 +35,9 @@ def is_sound(version: tuple[int, ...]) -> bool:
     return version >= FIXED[0] or any(version[:2] == f[:2] and version >= f for f in FIXED[1:])
 
 
+DIALECT: Dialect = SQLiteDialect_pysqlite()  # one, so that statements are compiled once
+
+
 class _Telling:
     """Says in the house's words what the driver says in its own."""
 
@@ -79,7 +82,7 @@ class Sqlite:
     THREADS = 4
 
     def __init__(self, settings: Settings) -> None:
-        self.dialect: Dialect = SQLiteDialect_pysqlite()
+        self.dialect = DIALECT
         self.path = settings.database_url.removeprefix("sqlite:///")
         self.is_safe_mode = settings.sqlite_safe_mode or not is_sound(sqlite3.sqlite_version_info)
         unsafe = settings.durability == "unsafe_for_tests" and Path(self.path).name.startswith("mps_test")

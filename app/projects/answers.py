@@ -130,7 +130,7 @@ def deadline_body(
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _deadline(procedure: Procedure, standing: Standing) -> StageDeadline | None:
     return stage_deadline(procedure, standing, present_calendar())
 
@@ -140,7 +140,7 @@ def allowed_actions(procedure: Procedure, standing: Standing, actor: Actor) -> l
     return _allowed(procedure, standing, asker_of(actor), actor.today, actor.language)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _allowed(
     procedure: Procedure, standing: Standing, asker: Asker, today: date, language: str
 ) -> list[AllowedActionOut]:
