@@ -1,6 +1,8 @@
 """The contract: what FastAPI knows of the routes, completed by what every operation shares."""
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,42 +11,73 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
+from app.errors import Refusal
 
 ROOT = Path(__file__).parent.parent / "openapi"
 DOCUMENT, EXAMPLES = ROOT / "openapi.json", ROOT / "examples.json"
 DESCRIPTION = """\
-南通市重大项目代办服务的工作流接口:项目从线索到归档的全过程,每一步依流程办理、一次记账、防篡改。
-列表一律 `limit` + `cursor`;修改须带 `If-Match`;POST 可带 `Idempotency-Key` 安全重试;拒绝为 RFC 9457
-`application/problem+json`,默认中文,`Accept-Language: en` 为英文。选项的取值今后可能增加,见 `/v1/codes`。
+南通市重大项目代办服务的工作流接口：项目从线索到归档的全过程，每一步依流程办理、一次记账、防篡改。
+列表一律 `limit` + `cursor`；修改须带 `If-Match`；POST 可带 `Idempotency-Key` 安全重试；拒绝为 RFC 9457
+`application/problem+json`，默认中文，`Accept-Language: en` 为英文。选项的取值今后可能增加，见 `/v1/codes`。
 
 The workflow API behind the agency service for major projects: from first contact to archive, every step
 by the procedure, recorded once, tamper-evident. Lists take `limit` and `cursor`; changes need `If-Match`;
 POSTs take `Idempotency-Key`, and without it are not safe to repeat; refusals are RFC 9457 problems, in
 Chinese unless `Accept-Language: en`. Choices are strings; values may be added, see `/v1/codes`.
 
-与已公布的标准提纲保持一致,不声称符合任何条款。
+与已公布的标准提纲保持一致，不声称符合任何条款。
 Aligned with the published outlines of the standards; conformity to no clause is claimed."""
 
 REFUSED_EVERYWHERE = (
+    ("400", "OwnerMissing"),
     ("401", "NotAuthenticated"),
     ("403", "RoleMayNot"),
+    ("403", "RoleNotHeld"),
+    ("403", "OperatorUnknown"),
     ("429", "TooManyRequests"),
     ("503", "DatabaseAway"),
 )
 REFUSED_TO_WRITERS = (
+    ("400", "OperatorMissing"),
     ("400", "IdempotencyKeyMalformed"),
     ("409", "LockNotGiven"),
     ("422", "IdempotencyKeyReused"),
     ("507", "DiskIsFull"),
 )
+TAGS = {  # in the order of the pages; their names stay ASCII, because generated clients make modules of them
+    "projects": "项目记录：登记、查询、修改 · the project record",
+    "stages": "服务环节：流转、第二人确认、期限明细 · moving a project on, and by when",
+    "engagements": "委托协议与代办人员 · agency agreements, and who serves",
+    "plans": "服务方案 · service plans, version by version",
+    "progress": "材料、节点、服务记录 · materials, milestones, service on record",
+    "evaluations": "服务评价 · the owner's evaluation",
+    "files": "文件与案卷 · files, and the papers of the service file",
+    "archives": "业务单据与归档包 · printed forms and the archive package",
+    "timeline": "项目时间轴 · everything that happened to a project",
+    "corrections": "录入更正 · wrong entries put right by two persons",
+    "project particulars": "项目代码、外部编号、单项工程、重复项目、区域移交 · codes, duplicates, transfers",
+    "people": "项目单位人员 · persons on the owner's side",
+    "major projects": "重大项目名单与标准 · annual lists and thresholds",
+    "procedures": "服务流程 · service procedures as data",
+    "areas": "区域 · divisions and functional areas",
+    "departments": "部门 · authorities of the areas",
+    "clients": "接入系统与密钥 · calling systems and their keys",
+    "operators": "操作人员 · the people behind the systems",
+    "codes": "数据字典 · every choice, in both languages",
+    "events": "账本：变更流、核验、检查点 · the ledger: change feed, verification, checkpoints",
+    "private": "个人信息与自由文本的删除 · erasing personal data and free texts",
+    "exchange": "事件日志的导入与导出 · event logs in and out",
+    "operations": "运行状态与错误码 · health, and what refusals mean",
+}
+SUCCESS = {"200": "成功 · done", "201": "已创建 · created", "202": "已接收，由后台办理 · taken; done later"}
 HEADERS: dict[str, tuple[str, str]] = {
-    "Acting-For": ("uscc", "门户所代表的建设单位(统一社会信用代码) · the owner a portal acts for"),
+    "Acting-For": ("uscc", "门户所代表的建设单位（统一社会信用代码）· the owner a portal acts for"),
     "Operator-Id": (
         "operator",
-        "操作人员编号;工作人员写入时必填 · the person behind the system; staff need it to write",
+        "操作人员编号；工作人员写入时必填 · the person behind the system; staff need it to write",
     ),
     "Operator-Role": ("role", "本次行使的角色 · the role acted in, one of the client's"),
-    "Accept-Language": ("language", "zh(默认)或 en · the language of texts for people"),
+    "Accept-Language": ("language", "zh（默认）或 en · the language of texts for people"),
 }
 
 
@@ -65,11 +98,15 @@ def document_of(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
     components["parameters"] = _shared_parameters()
+    refusals: Mapping[str, type[Refusal]] = app.state.refusals()
+    components["examples"] = {code: _refused(kind) for code, kind in refusals.items()}
+    document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
     roles = roles_of(app)
     examples = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.exists() else {}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation, roles.get(operation["operationId"]))
+            _explain(operation["responses"], refusals)
             _exemplify(operation, examples.get(operation["operationId"]))
     return document
 
@@ -89,10 +126,10 @@ def _shared_parameters() -> dict[str, Any]:
         (
             "Idempotency-Key",
             False,
-            "安全重试的键,保存至少 72 小时 · makes the POST safe to repeat, for 72 hours",
+            "安全重试的键，保存至少 72 小时 · makes the POST safe to repeat, for 72 hours",
         ),
         ("If-Match", True, "所依据的版本 · the version decided from"),
-        ("If-None-Match", False, "已持有的 ETag;未变则 304 · the ETag held; 304 when unchanged"),
+        ("If-None-Match", False, "已持有的 ETag；未变则 304 · the ETag held; 304 when unchanged"),
     ):
         shared[name.replace("-", "")] = {
             "name": name,
@@ -107,7 +144,7 @@ def _shared_parameters() -> dict[str, Any]:
 def _complete(path: str, method: str, operation: dict[str, Any], roles: list[str] | None) -> None:
     lines = (operation.get("description") or "").split("\n", 1)
     operation["summary"] = lines[0].strip().rstrip(".")
-    operation["description"] = lines[1].strip() if len(lines) > 1 else operation["summary"]
+    operation["description"] = _paragraphs(lines[1]) if len(lines) > 1 else ""
     responses = operation["responses"]
     for status, response in responses.items():
         if status == "422" and "HTTPValidationError" in json.dumps(response):
@@ -118,13 +155,57 @@ def _complete(path: str, method: str, operation: dict[str, Any], roles: list[str
         return
     operation["security"] = [{"apiKey": []}]
     operation["x-roles"] = roles or []
+    by = ", ".join(f"`{role}`" for role in roles or ()) or "任何角色 · any"
+    operation["description"] = f"{operation['description']}\n\n角色 · Roles: {by}".lstrip()
     names = [*HEADERS, *_conditional(method)]
     found = operation.setdefault("parameters", [])
     found += [{"$ref": f"#/components/parameters/{name.replace('-', '')}"} for name in names]
     for status, code in (*REFUSED_EVERYWHERE, *(() if method == "get" else REFUSED_TO_WRITERS)):
         known = responses.setdefault(status, {"description": code, "content": _problem()})
-        if code not in known["description"]:
+        if code not in known["description"].split(", "):
             known["description"] += f", {code}"
+
+
+def _paragraphs(text: str) -> str:
+    """Set the English below the Chinese, as Markdown: it begins with the first line that has none."""
+    lines = [line.strip().replace("``", "`") for line in text.strip().splitlines()]
+    chinese = [bool(re.search("[\u4e00-\u9fff]", line)) for line in lines]
+    for number in range(1, len(lines)):
+        if chinese[number - 1] and not chinese[number]:
+            lines.insert(number, "")
+            break
+    return "\n".join(lines)
+
+
+def _explain(responses: dict[str, Any], refusals: Mapping[str, type[Refusal]]) -> None:
+    """Say what each answer means: every refusal by its code, its titles and its example."""
+    for status, response in responses.items():
+        codes = [code for code in response["description"].split(", ") if code in refusals]
+        if status in SUCCESS:
+            response["description"] = SUCCESS[status]
+        elif codes:
+            titles = {code: refusals[code].title for code in codes}
+            response["description"] = "\n".join(f"* `{c}` {t.zh} · {t.en}" for c, t in titles.items())
+            examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+            response["content"]["application/problem+json"]["examples"] = examples
+
+
+def _refused(kind: type[Refusal]) -> dict[str, Any]:
+    """Show a refusal as it is answered; an ellipsis stands where the facts of the case would."""
+    code = kind.__name__
+    return {
+        "summary": f"{kind.title.zh} · {kind.title.en}",
+        "value": {
+            "type": f"/problems/{code}",
+            "title": kind.title.zh,
+            "status": kind.status,
+            "detail": re.sub(r"\{\w*\}", "…", kind.detail.zh),
+            "instance": "urn:request:660e327cce1e3-1",
+            "code": code,
+            "errors": [],
+            "facts": {},
+        },
+    }
 
 
 def _conditional(method: str) -> list[str]:

@@ -118,7 +118,7 @@ async def approve_correction(
 ) -> Response:
     """批准更正 · Approve a correction: from now on what it says holds.
 
-    须由提出人以外的协调员批准;记录、时限和推演随之更正,时间线同时显示原记录和更正。
+    须由提出人以外的协调员批准;记录、时限和推演随之更正,时间轴同时显示原记录和更正。
     By another person than its author. Records, clocks and folds use what is right from then on; the timeline
     shows both.
     """

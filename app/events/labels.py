@@ -9,7 +9,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "agent.assigned": Words("指派代办员", "Agent assigned"),
     "agent.assignment_ended": Words("代办员退出", "Assignment of an agent ended"),
     "agent.handed_over": Words("代办员交接", "Handed over to another agent"),
-    "agreement.drawn_up": Words("拟定委托协议", "Agreement drawn up"),
+    "agreement.drawn_up": Words("拟订委托协议", "Agreement drawn up"),
     "agreement.party_signed": Words("一方签署协议", "One party signed the agreement"),
     "agreement.signed": Words("委托协议签订", "Agreement signed"),
     "agreement.terminated": Words("委托协议终止", "Agreement terminated"),

@@ -26,7 +26,7 @@ async def read_timeline(
     session: ReadSession,
     request: Request,
 ) -> Response:
-    """读取项目时间线 · Read everything that happened to a project.
+    """读取项目时间轴 · Read everything that happened to a project.
 
     按记录顺序列出全部事件。known_at 只含当时已记录的;valid_at 只含按正确的发生时间当时已发生的;二者可并用。
     被更正的事件保留原样,并指明更正它的事件。

@@ -1,4 +1,4 @@
-"""The documents say what is there: settings, commands, rooms, links; both READMEs the same."""
+"""The documents say what is there: settings, commands, rooms, links, operations; both READMEs the same."""
 
 import re
 import shutil
@@ -10,6 +10,7 @@ import pytest
 
 from app.__main__ import _parser
 from app.config import PREFIX, Settings
+from tests.contract.checking import Contract
 
 ROOT = Path(__file__).parent.parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -19,6 +20,7 @@ DOCUMENTS = sorted(
 )
 ROW = re.compile(r"^\| (?P<names>`MPS_[^|]*) \| (?P<defaults>[^|]*) \|", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+CHINESE = re.compile("[\u4e00-\u9fff]")
 BLOCK = re.compile(r"^```\w*\n.*?^```", re.DOTALL | re.MULTILINE)
 
 
@@ -143,3 +145,28 @@ def test_the_shell_script_is_plain_posix_shell() -> None:
         [dash, "-n", ROOT / "docs" / "story.sh"], check=False, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_operation_is_told_in_both_languages_and_stands_under_a_tag_that_is_explained(
+    contract: Contract,
+) -> None:
+    document = contract.document
+    tags = {tag["name"]: tag["description"] for tag in document["tags"]}
+    used = set()
+    for operation in (o for path in document["paths"].values() for o in path.values()):
+        used |= set(operation["tags"])
+        chinese, _, english = operation["summary"].partition(" · ")
+        assert CHINESE.search(chinese), operation["operationId"]
+        assert english.isascii(), operation["operationId"]
+        if "x-roles" in operation:
+            assert operation["description"].rpartition("\n")[2].startswith("角色 · Roles: `")
+        for status, response in operation["responses"].items():
+            place = f"{operation['operationId']} {status}: {response['description']}"
+            assert CHINESE.search(response["description"]), place
+            if status[0] in "45":
+                named = re.findall(r"^\* `(\w+)` ", response["description"], re.MULTILINE)
+                shown = response["content"]["application/problem+json"]["examples"]
+                assert named == list(shown), place
+                assert set(named) <= set(document["components"]["examples"]), place
+    assert used == set(tags)
+    assert all(" · " in words and CHINESE.search(words) for words in tags.values())
