@@ -217,7 +217,7 @@ class Sqlite:
         else:
             raise DatabaseAway
         if self._group and not self._group.done():
-            self._group.set_exception(sqlite3.OperationalError("rolled back by SQLite"))
+            self._group.set_exception(DiskIsFull())  # SQLite has rolled it back by itself
         self._group = asyncio.get_running_loop().create_future()
         self._group.add_done_callback(lambda group: group.exception())
         self._committing = asyncio.create_task(self._commit(self._group))

@@ -452,6 +452,51 @@ async def test_another_process_that_writes_is_waited_for(world: World, database:
     assert (await writing)["version"] == 1
 
 
+class Failing:
+    """The writing connection, whose next commit fails."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.fails = 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        if sql == "COMMIT" and self.fails:
+            self.fails -= 1
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+        return self.connection.execute(sql, *values)
+
+
+async def test_a_commit_that_fails_fails_for_everybody_who_shared_it_and_leaves_nothing(
+    world: World, database: Database
+) -> None:
+    if (driver := sqlite_of(database)) is None:
+        return  # it has a commit for each
+    failing = driver._writer = Failing(driver._writer)
+    answers = await asyncio.gather(*[world.post("/v1/projects", a_project_body()) for _ in range(5)])
+    refused = [a for a in answers if a.status_code != 201]
+    assert failing.fails == 0
+    assert {(a.status_code, a.json()["code"]) for a in refused} == {(503, "DatabaseAway")}
+    listed = (await world.get("/v1/projects?include=total")).json()["total"]
+    assert listed == len(answers) - len(refused)
+    assert (await world.project())["version"] == 1
+
+
+async def test_a_file_that_another_process_never_lets_go_is_503(world: World, database: Database) -> None:
+    if (driver := sqlite_of(database)) is None:
+        return  # it has row locks
+    other = sqlite3.connect(driver.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answer = await world.post("/v1/projects", a_project_body())
+    assert (answer.status_code, answer.json()["code"]) == (503, "DatabaseAway")
+    other.close()
+    assert (await world.project())["version"] == 1
+
+
 async def test_a_full_disk_is_507_reads_go_on_and_writes_go_on_when_there_is_room(
     world: World, database: Database
 ) -> None:
