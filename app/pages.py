@@ -8,8 +8,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from app.errors import Invalid, Words
+from app.wire import is_uuid
 
 T = TypeVar("T")
+MOST = 2**31  # places and numbers within a project stay below it
 
 
 class CursorInvalid(Invalid):
@@ -62,9 +64,20 @@ def read_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
         raise CursorInvalid
     if any(v is not None and type(v) is not kind for v, kind in zip(values, kinds, strict=True)):
         raise CursorInvalid
+    if any(isinstance(v, int) and not 0 <= v < MOST for v in values):
+        raise CursorInvalid
     if any(isinstance(v, str) and ("\x00" in v or not v.isprintable()) for v in values):
         raise CursorInvalid
     return tuple(values)
+
+
+def read_id(cursor: str | None) -> str | None:
+    """Read the id that the page before ended with. Refuses ``CursorInvalid``."""
+    last: str | None
+    (last,) = read_cursor(cursor, str) or (None,)
+    if last is not None and not is_uuid(last):
+        raise CursorInvalid
+    return last
 
 
 def cut(rows: list[Any], limit: int) -> tuple[list[Any], bool]:

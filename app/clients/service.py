@@ -26,7 +26,7 @@ from app.digests import sha256
 from app.domain.standing import Role
 from app.errors import Conflict, Fault, Invalid, Words
 from app.events.service import Stamp, record
-from app.pages import PageIn, cursor_of, cut, read_cursor
+from app.pages import PageIn, cursor_of, cut, read_id
 from app.private import service as private
 from app.table import rfc3339
 from app.troubles import clashing
@@ -90,10 +90,8 @@ def _check_roles(roles: Sequence[str], department_code: str | None) -> None:
 
 async def list_clients(session: Reader, actor: Actor, asked: PageIn) -> tuple[list[Client], str | None]:
     """List a page of the clients in the caller's areas, the oldest first."""
-    last = read_cursor(asked.cursor, str)
-    found = await session.all(
-        queries.clients_page(asked.limit + 1, list(actor.areas), last[0] if last else None)
-    )
+    last = read_id(asked.cursor)
+    found = await session.all(queries.clients_page(asked.limit + 1, list(actor.areas), last))
     return _page(found, asked.limit)
 
 
@@ -143,8 +141,8 @@ async def list_keys(
 ) -> tuple[list[ApiKey], str | None]:
     """List a page of a client's keys, the oldest first."""
     await queries.get_client(session, actor, client_id)
-    last = read_cursor(asked.cursor, str)
-    found = await session.all(queries.keys_page(asked.limit + 1, client_id, last[0] if last else None))
+    last = read_id(asked.cursor)
+    found = await session.all(queries.keys_page(asked.limit + 1, client_id, last))
     return _page(found, asked.limit)
 
 
@@ -212,13 +210,11 @@ async def list_operators(
     session: Reader, actor: Actor, asked: OperatorsIn
 ) -> tuple[list[Operator], str | None]:
     """List a page of the operators in the caller's areas, the oldest first."""
-    last = read_cursor(asked.cursor, str)
+    last = read_id(asked.cursor)
     areas = [a for a in actor.areas if asked.area is None or a == asked.area]
     role = None if asked.role is None else f'%"{asked.role}"%'
     found = await session.all(
-        queries.operators_page(
-            asked.limit + 1, areas, actor.scope.department, asked.realm, role, last[0] if last else None
-        )
+        queries.operators_page(asked.limit + 1, areas, actor.scope.department, asked.realm, role, last)
     )
     return _page(found, asked.limit)
 

@@ -11,7 +11,7 @@ from app.evaluations.models import Evaluation
 from app.evaluations.queries import evaluations_page, find_round
 from app.evaluations.schemas import EvaluationIn, EvaluationsIn
 from app.events.service import record
-from app.pages import CursorInvalid, cursor_of, cut, read_cursor
+from app.pages import cursor_of, cut, read_id
 from app.private import service as private
 from app.procedures.queries import get_procedure
 from app.projects.models import Project
@@ -19,7 +19,6 @@ from app.projects.queries import lock_project, stamp_of
 from app.stages.models import StageTransition
 from app.stages.queries import steps_of
 from app.troubles import clashing
-from app.wire import is_uuid
 
 NOT_EVALUABLE = Words(
     "须为本项目受理、开始服务或办结等可评价环节流转的事件编号。",
@@ -126,9 +125,7 @@ async def list_evaluations(
     session: Reader, actor: Actor, asked: EvaluationsIn
 ) -> tuple[list[Evaluation], str | None]:
     """List a page of the evaluations in scope that match every filter, the newest first."""
-    (last,) = read_cursor(asked.cursor, str) or (None,)
-    if last is not None and not is_uuid(last):
-        raise CursorInvalid
+    last = read_id(asked.cursor)
     areas = actor.areas if asked.area is None else [a for a in asked.area if actor.has_area(a)]
     scope = (list(areas), actor.scope.department, actor.scope.owner)
     levels = None if asked.level is None else [str(level) for level in asked.level]

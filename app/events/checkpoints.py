@@ -9,10 +9,9 @@ from app.events.models import Checkpoint
 from app.events.queries import chain_head, checkpoints, find_checkpoint
 from app.events.schemas import CheckpointOut
 from app.events.service import Stamp, record
-from app.pages import CursorInvalid, PageIn, cursor_of, cut, read_cursor
+from app.pages import PageIn, cursor_of, cut, read_id
 from app.signing import Signer
 from app.table import rfc3339
-from app.wire import is_uuid
 
 
 class CheckpointNotFound(NotFound):
@@ -53,9 +52,7 @@ async def get_checkpoint(session: Reader, checkpoint_id: str) -> Checkpoint:
 
 async def list_checkpoints(session: Reader, asked: PageIn) -> tuple[list[Checkpoint], str | None]:
     """List a page of the checkpoints, the oldest first."""
-    (after,) = read_cursor(asked.cursor, str) or (None,)
-    if after is not None and not is_uuid(after):
-        raise CursorInvalid
+    after = read_id(asked.cursor)
     rows, has_more = cut(await session.all(checkpoints(after, asked.limit + 1)), asked.limit)
     return rows, cursor_of(rows[-1].id) if has_more else None
 

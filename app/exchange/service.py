@@ -35,7 +35,7 @@ from app.exchange.queries import (
 from app.exchange.reading import BadRow
 from app.exchange.schemas import ExportIn, ImportIn, JobsIn, MappingIn
 from app.files.queries import get_file
-from app.pages import cursor_of, cut, read_cursor
+from app.pages import cursor_of, cut, read_cursor, read_id
 
 LEASE = timedelta(seconds=60)  # renewed with every batch
 BATCH = 100  # events in a transaction of the worker: it shares the process with people who wait
@@ -119,14 +119,14 @@ async def content_of(reader: Reader, actor: Actor, job: ExportJob) -> AsyncItera
 
 async def list_imports(session: Reader, actor: Actor, asked: JobsIn) -> tuple[list[ImportJob], str | None]:
     """List a page of the imports in the caller's areas."""
-    last = read_cursor(asked.cursor, str) or (None,)
-    return _page(await session.all(imports_page(asked.limit + 1, last[0], *actor.scope)), asked.limit)
+    last = read_id(asked.cursor)
+    return _page(await session.all(imports_page(asked.limit + 1, last, *actor.scope)), asked.limit)
 
 
 async def list_exports(session: Reader, actor: Actor, asked: JobsIn) -> tuple[list[ExportJob], str | None]:
     """List a page of the exports in the caller's areas."""
-    last = read_cursor(asked.cursor, str) or (None,)
-    return _page(await session.all(exports_page(asked.limit + 1, last[0], *actor.scope)), asked.limit)
+    last = read_id(asked.cursor)
+    return _page(await session.all(exports_page(asked.limit + 1, last, *actor.scope)), asked.limit)
 
 
 def _page(found: list[Any], limit: int) -> tuple[list[Any], str | None]:

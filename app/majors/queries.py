@@ -11,10 +11,9 @@ from app.areas.queries import AreaNotFound, areas_above, visible_areas
 from app.database import Reader
 from app.errors import NotFound, Words
 from app.majors.models import ListMembership, ThresholdPolicy
-from app.pages import CursorInvalid, cursor_of, cut, read_cursor
+from app.pages import cursor_of, cut, read_id
 from app.projects.queries import find_part
 from app.query import Selection, one_of, query
-from app.wire import is_uuid
 
 
 class MembershipNotFound(NotFound):
@@ -65,8 +64,6 @@ async def list_thresholds(
         if area not in areas:
             raise AreaNotFound(code=area)
         areas = list(await areas_above(session, area))
-    (after,) = read_cursor(cursor, str) or (None,)
-    if after is not None and not is_uuid(after):
-        raise CursorInvalid
+    after = read_id(cursor)
     rows, has_more = cut(await session.all(_page(limit + 1, areas, on, after)), limit)
     return rows, cursor_of(rows[-1].id) if has_more else None

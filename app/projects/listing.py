@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from app.actor import Actor, within
 from app.database import Reader
 from app.errors import Invalid, Words
-from app.pages import CursorInvalid, cursor_of, cut, read_cursor
+from app.pages import CursorInvalid, cursor_of, cut, read_cursor, read_id
 from app.projects.answers import project_summary
 from app.projects.models import ExternalId, Project, ProjectCodeEntry
 from app.projects.schemas import ProjectSearchIn, ProjectsIn, ProjectSummaryOut
@@ -179,9 +179,7 @@ async def search_projects(
     if (asked.external_id is None) != (asked.source_system is None) or not any((*criteria, asked.name)):
         raise SearchNeedsACriterion
     pattern = None if asked.name is None else f"%{_escaped(asked.name)}%"
-    (last,) = read_cursor(asked.cursor, str) or (None,)
-    if last is not None and not is_uuid(last):
-        raise CursorInvalid
+    last = read_id(asked.cursor)
     found = _found(asked.limit + 1, *actor.scope, *criteria, pattern, last)
     rows, has_more = cut(await session.all(found), asked.limit)
     cursor = cursor_of(rows[-1].id) if has_more else None

@@ -8,10 +8,9 @@ from app.actor import Actor, within
 from app.actor import ProjectNotFound as ProjectNotFound  # noqa: PLC0414 - rooms know it from here
 from app.database import Reader, Writer
 from app.events.service import Stamp
-from app.pages import CursorInvalid, PageIn, cursor_of, cut, read_cursor
+from app.pages import PageIn, cursor_of, cut, read_id
 from app.projects.models import Project, ProjectStanding
 from app.query import Selection, query
-from app.wire import is_uuid
 
 Pair = tuple[Project, ProjectStanding]
 T = TypeVar("T")
@@ -117,9 +116,7 @@ async def list_parts(
     Two statements. Refuses ``ProjectNotFound``.
     """
     await get_project(session, actor, project_id)
-    (after,) = read_cursor(asked.cursor, str) or (None,)
-    if after is not None and not is_uuid(after):
-        raise CursorInvalid
+    after = read_id(asked.cursor)
     found = await session.all(_parts(project_id, after, asked.limit + 1, *actor.scope, kind=kind))
     rows, has_more = cut(found, asked.limit)
     return rows, cursor_of(rows[-1].id) if has_more else None
