@@ -96,13 +96,14 @@ def place_of_hash(digest: str) -> Selection[int | None]:
 @query
 def feed(
     after: int, upto: int, limit: int, types: Any, project_id: str | None,
-    areas: Any, department: str | None, owner: str | None,
+    areas: Any, department: str | None, owner: str | None, *, but_for: tuple[str, ...],
 ) -> Selection[Event]:  # fmt: skip
-    """Read the events in scope between two places, in order."""
+    """Read the events in scope between two places, in order; ``but_for`` are beginnings of types to omit."""
     statement = select(Event).where(
         col(Event.sequence) > after,
         col(Event.sequence) <= upto,
         *within(Event, areas, department, owner),
+        *[~col(Event.type).startswith(beginning) for beginning in but_for],
     )
     if types is not None:
         statement = statement.where(one_of(col(Event.type), types))
