@@ -116,7 +116,8 @@ async def _write(request: Request) -> AsyncIterator[Writer]:
             if not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):  # noqa: PLR2004 - said in the refusal
                 raise IdempotencyKeyMalformed
             actor: Actor = request.scope["actor"]
-            name = "\n".join((actor.client_id, request.method, request.scope["path"], key))
+            path, owner = request.scope["path"], actor.owner_uscc or ""
+            name = f"{actor.client_id}\n{owner}\n{request.method}\n{path}\n{key}"
             session.claim = (
                 hashlib.sha256(name.encode()).hexdigest(),
                 # a form's boundary differs from try to try: whoever took a form in says what to compare
