@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.actor import Actor
+from app.actor import Actor, OperatorMissing
 from app.answers import check_version
 from app.areas.queries import AreaNotFound
 from app.clock import new_id
@@ -12,7 +12,7 @@ from app.domain.procedure_documents import ProcedureHasFaults, find_faults
 from app.domain.separation import check_approver
 from app.errors import Conflict, Fault, Invalid, Words
 from app.events.service import Stamp, record
-from app.pages import CursorInvalid, cursor_of, cut, read_cursor
+from app.pages import cursor_of, cut, read_id
 from app.procedures.models import ProcedureVersion
 from app.procedures.queries import (
     DRAFT,
@@ -25,7 +25,6 @@ from app.procedures.queries import (
 )
 from app.procedures.schemas import ProcedureIn, ProceduresIn
 from app.troubles import clashing
-from app.wire import is_uuid
 
 ANOTHER_CODE = Words("文档中的代码应为 {code}。", "The code of the document has to be {code}.")
 
@@ -76,9 +75,7 @@ async def list_procedures(
     session: Reader, actor: Actor, asked: ProceduresIn
 ) -> tuple[list[ProcedureVersion], str | None]:
     """List a page of the versions a caller may see: published ones, and to administrators their drafts."""
-    (last,) = read_cursor(asked.cursor, str) or (None,)
-    if last is not None and not is_uuid(last):
-        raise CursorInvalid
+    last = read_id(asked.cursor)
     seen = await sight(session, actor)
     found = await session.all(
         versions_page(asked.limit + 1, *seen, asked.area, asked.code, asked.state, last)
@@ -88,7 +85,8 @@ async def list_procedures(
 
 
 async def draft_procedure(session: Writer, actor: Actor, given: ProcedureIn) -> ProcedureVersion:
-    """Store the draft of the next version. Refuses a foreign area, and a document with faults."""
+    """Store the draft of the next version. Refuses the unnamed, a foreign area, a document with faults."""
+    check_named(actor)
     if not actor.has_area(given.area_code):
         raise AreaNotFound(code=given.area_code)
     check_document(given.document, given.code)
@@ -114,7 +112,8 @@ async def draft_procedure(session: Writer, actor: Actor, given: ProcedureIn) -> 
 async def change_procedure(
     session: Writer, actor: Actor, procedure_id: str, document: Any, expected: int | None
 ) -> ProcedureVersion:
-    """Replace the document of a draft; whoever does it becomes its drafter."""
+    """Replace the document of a draft; whoever does it becomes its drafter. Refuses the unnamed."""
+    check_named(actor)
     version = await _lock(session, actor, procedure_id)
     check_version(expected, version.version)
     check_draft(version)
@@ -129,7 +128,8 @@ async def change_procedure(
 async def publish_procedure(
     session: Writer, actor: Actor, procedure_id: str, effective_from: date
 ) -> ProcedureVersion:
-    """Publish a draft from a day on, for good. Refuses its drafter, and a day in the past."""
+    """Publish a draft from a day on, for good. Refuses the unnamed, its drafter, and a day in the past."""
+    check_named(actor)
     version = await _lock(session, actor, procedure_id)
     check_publication(version, actor)
     if effective_from < actor.today:
@@ -144,6 +144,12 @@ async def publish_procedure(
     )
     await record(session, actor, "procedure.published", _stamp(version))
     return version
+
+
+def check_named(actor: Actor) -> None:
+    """Refuse who does not say who he is: drafter and publisher are compared as persons, not as systems."""
+    if actor.person_key is None:
+        raise OperatorMissing(role=actor.role)
 
 
 def check_draft(version: ProcedureVersion) -> None:
