@@ -24,7 +24,7 @@ from app.domain.standing import Role, ServiceMode
 from app.errors import Conflict, Fault, Invalid, Words
 from app.events.service import Stamp, record
 from app.files.models import File
-from app.files.queries import get_file
+from app.files.queries import lock_file
 from app.files.store import Stored, is_whole, path_of
 from app.private import service as private
 from app.procedures.queries import get_procedure
@@ -184,7 +184,7 @@ async def add_document(session: Writer, actor: Actor, project_id: str, given: Do
     pair = await lock_project(session, actor, project_id)
     project = pair[0]
     procedure = await _open_file(session, project)
-    file = await get_file(session, actor, given.file_id)
+    file = await lock_file(session, actor, given.file_id)
     papers = await papers_of(session, actor, project_id)
     if file.project_id not in {None, project_id}:
         raise FileOfAnotherProject

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from app.actor import Actor, within
-from app.database import Reader
+from app.database import Reader, Writer
 from app.errors import Fault, Invalid, NotFound, Words
 from app.files.models import File
 from app.query import Selection, one_of, query
@@ -38,6 +38,12 @@ def _file(file_id: str, areas: Any, department: str | None, owner: str | None) -
 
 
 @query
+def _locked(file_id: str, areas: Any, department: str | None, owner: str | None) -> Selection[File]:
+    scoped = within(File, areas, department, owner)
+    return select(File).where(File.id == file_id, *scoped).with_for_update(key_share=True)
+
+
+@query
 def _visible(ids: list[str], areas: Any, department: str | None, owner: str | None) -> Selection[str]:
     return select(File.id).where(one_of(col(File.id), ids), *within(File, areas, department, owner))
 
@@ -55,6 +61,14 @@ async def files_of(session: Reader, ids: Sequence[str]) -> dict[str, File]:
 async def get_file(session: Reader, actor: Actor, file_id: str) -> File:
     """Find a file, or refuse ``FileNotFound``."""
     found = await session.first(_file(file_id, *actor.scope))
+    if found is None:
+        raise FileNotFound
+    return found
+
+
+async def lock_file(session: Writer, actor: Actor, file_id: str) -> File:
+    """Find a file and keep others from giving it to another project; lock the project first."""
+    found = await session.first(_locked(file_id, *actor.scope))
     if found is None:
         raise FileNotFound
     return found
