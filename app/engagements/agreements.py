@@ -56,13 +56,14 @@ async def draw_up_agreement(session: Writer, actor: Actor, project_id: str, give
             "phone_id": await private.keep(session, actor, "contact_phone", contact.phone, project_id),
         }
         contacts.append({"party": contact.party, **kept})
-    with clashing(uq_agreement_area_code=AgreementNumberTaken(number=given.number)):
+    with clashing(uq_agreement_issued_in=AgreementNumberTaken(number=given.number)):
         agreement = await session.insert(
             Agreement,
             id=new_id(actor.at),
             project_id=project_id,
             area_code=project.area_code,
             owner_uscc=project.owner_uscc,
+            issued_in=project.area_code,
             number=given.number,
             service_mode=given.service_mode,
             scope_stages=rule.scope_with(None, given.scope_stages),

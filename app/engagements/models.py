@@ -16,6 +16,7 @@ class Agreement(Table, table=True):
     project_id: str = Field(sa_type=Id, foreign_key="project.id")
     area_code: str = Field(max_length=16)
     owner_uscc: str | None = Field(max_length=18)
+    issued_in: str = Field(max_length=16)  # whose number it is; stays when the project moves to another area
     number: str = Field(max_length=64)
     service_mode: str = Field(max_length=16)
     scope_stages: Any = Field(sa_type=Json)
@@ -35,7 +36,7 @@ class Agreement(Table, table=True):
 
     __table_args__ = (
         Index("ix_agreement_project_id", "project_id", "id"),
-        Index("uq_agreement_area_code", "area_code", "number", unique=True),
+        Index("uq_agreement_issued_in", "issued_in", "number", unique=True),
     )
 
 

@@ -276,6 +276,7 @@ def upgrade() -> None:
     sa.Column('project_id', Id(), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
     sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('issued_in', sa.String(16), nullable=False),
     sa.Column('number', sa.String(64), nullable=False),
     sa.Column('service_mode', sa.String(16), nullable=False),
     sa.Column('scope_stages', Json(), nullable=False),
@@ -298,7 +299,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('agreement', schema=None) as batch_op:
         batch_op.create_index('ix_agreement_project_id', ['project_id', 'id'], unique=False)
-        batch_op.create_index('uq_agreement_area_code', ['area_code', 'number'], unique=True)
+        batch_op.create_index('uq_agreement_issued_in', ['issued_in', 'number'], unique=True)
 
     op.create_table('api_key',
     sa.Column('id', Id(), nullable=False),
@@ -824,7 +825,7 @@ def downgrade() -> None:
 
     op.drop_table('api_key')
     with op.batch_alter_table('agreement', schema=None) as batch_op:
-        batch_op.drop_index('uq_agreement_area_code')
+        batch_op.drop_index('uq_agreement_issued_in')
         batch_op.drop_index('ix_agreement_project_id')
 
     op.drop_table('agreement')
