@@ -5,6 +5,7 @@ import random
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +19,7 @@ from app.events.models import ChainHead
 from app.main import create_app
 from app.migrating import migrate
 from app.query import Selection, query
+from tests import builders
 from tests.builders import QIDONG, RUGAO, World, _furnish
 from tests.contract.checking import Contract
 from tests.contract.examples import Recorder
@@ -38,6 +40,7 @@ def without_chance() -> Iterator[None]:
         patch.object(secrets, "randbits", dice.getrandbits),
         patch.object(secrets, "token_hex", lambda n=32: dice.randbytes(n).hex()),
         patch.object(secrets, "token_urlsafe", lambda n=32: dice.randbytes(n).hex()[:43]),
+        patch.object(builders, "_numbers", count(1)),  # whatever other tests have made before
     ):
         yield
 
