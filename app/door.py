@@ -1,11 +1,13 @@
 """The door: what happens to every request before and after the application, in plain ASGI."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import orjson
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from app import __version__
 from app.clock import read_clock, ticks
@@ -20,6 +22,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger("mps")
+PATIENCE, FILE_PATIENCE = 30, 600  # seconds a body may take to arrive
 
 ALWAYS = [
     (b"api-version", __version__.encode()),
@@ -35,6 +38,14 @@ class BodyTooLarge(Refusal):
     status = 413
     title = Words("请求体过大", "The body is too large")
     detail = Words("请求体超过 {limit} 字节。", "The body is larger than {limit} bytes.")
+
+
+class BodyTooSlow(Refusal):
+    """The body did not arrive in time; nothing of it was kept."""
+
+    status = 408
+    title = Words("请求体接收超时", "The body is too slow")
+    detail = Words("请求体未在 {limit} 秒内全部到达。", "The body did not arrive within {limit} seconds.")
 
 
 class Door:
@@ -54,6 +65,9 @@ class Door:
             return
         self._count += 1
         scope["request_id"] = f"{self._born}-{self._count}"
+        method = scope["method"]
+        if method == "HEAD":  # answered as GET is; the server leaves the body out
+            scope = {**scope, "method": "GET"}
         began, status = ticks(), 0
 
         async def send_with_headers(message: Message) -> None:
@@ -64,7 +78,7 @@ class Door:
             await send(message)
 
         try:
-            if scope["method"] in {"GET", "HEAD"}:
+            if scope["method"] == "GET":
                 self._check_path(scope)
                 await self.app(scope, receive, send_with_headers)
             else:
@@ -72,28 +86,39 @@ class Door:
                 await self.app(scope, self._counted(scope, receive), send_with_headers)
         except Refusal as refusal:
             await problem(Request(scope), refusal)(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            pass  # nobody is left to be answered
         except Exception:
             log.exception("request %s broke", scope["request_id"])
             if status:
                 raise
             await problem(Request(scope), SomethingBroke())(scope, receive, send_with_headers)
         finally:
-            access.note(scope, status, ticks() - began)
+            access.note(scope, method, status, ticks() - began)
 
     def _check_path(self, scope: Scope) -> None:
         if not is_safe(scope["path"]):
             raise UnsafeText(faults=[Fault("/path", "unsafe_text", UnsafeText.title)])
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
-        limit = self.file_limit if scope["path"].startswith("/v1/files") else self.limit
+        is_file = scope["path"].startswith("/v1/files")
+        limit, patience = (self.file_limit, FILE_PATIENCE) if is_file else (self.limit, PATIENCE)
         for name, value in scope["headers"]:
             if name == b"content-length" and int(value) > limit:
                 raise BodyTooLarge(limit=limit)
-        received = 0
+        received, is_whole = 0, False
+        end = asyncio.get_running_loop().time() + patience
 
         async def counting() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, is_whole
+            if is_whole:
+                return await receive()  # waits for the caller to hang up
+            try:
+                async with asyncio.timeout_at(end):
+                    message = await receive()
+            except TimeoutError:
+                raise BodyTooSlow(limit=patience) from None
+            is_whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > limit:
                 scope["too_large"] = limit
@@ -110,7 +135,7 @@ class AccessLog:
         self.lines: list[bytes] = []
         self.is_on = False
 
-    def note(self, scope: Scope, status: int, seconds: float) -> None:
+    def note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
         """Remember a line: no query, no header, no body; the path carries ids only."""
         if self.is_on:
             line = {
@@ -119,7 +144,7 @@ class AccessLog:
                 "client": scope.get("client_id"),
                 "operator": getattr(scope.get("actor"), "operator_id", None),
                 "unmasked": scope.get("unmasked", 0),  # persons whose values were shown in full
-                "method": scope["method"],
+                "method": method,
                 "path": scope["path"],
                 "status": status,
                 "ms": round(seconds * 1000),

@@ -105,6 +105,7 @@ def create_app(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would name the host the caller made up
         generate_unique_id_function=lambda route: route.name,  # the function's name is the promise
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )

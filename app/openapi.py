@@ -40,6 +40,7 @@ REFUSED_EVERYWHERE = (
 REFUSED_TO_WRITERS = (
     ("400", "OperatorMissing"),
     ("400", "IdempotencyKeyMalformed"),
+    ("408", "BodyTooSlow"),
     ("409", "LockNotGiven"),
     ("422", "IdempotencyKeyReused"),
     ("507", "DiskIsFull"),

@@ -135,6 +135,8 @@ def problem(request: Request, refusal: Refusal) -> Response:
         response.headers["retry-after"] = str(refusal.retry_after)
     if refusal.status == 401:  # noqa: PLR2004 - what RFC 9110 asks of a 401
         response.headers["www-authenticate"] = "Bearer"
+    if refusal.status == 408:  # noqa: PLR2004 - the rest of the body must not be taken for a request
+        response.headers["connection"] = "close"
     return response
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi._compat import Undefined
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import HTTPException, RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 
@@ -219,12 +219,16 @@ class Signpost(BaseRoute):
                     return Match.NONE, {}
                 values.append(part)
             place = there
-        route, names = place.get(END, {}).get(scope["method"], (None, ()))
-        if route is None:
-            return Match.NONE, {}
+        here = place.get(END, {})
+        route, names = here.get(scope["method"], (None, ()))
+        if route is None:  # another room may have a pattern that fits
+            return (Match.PARTIAL, {"allowed": sorted(here)}) if here else (Match.NONE, {})
         parameters = dict(zip(names, values, strict=True))
         return Match.FULL, {"endpoint": route.endpoint, "path_params": parameters, "route": route}
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
-        """Go there."""
+        """Go there, or name the methods there are."""
+        if "allowed" in scope:
+            methods = [*scope["allowed"], *(["HEAD"] if "GET" in scope["allowed"] else [])]
+            raise HTTPException(405, headers={"Allow": ", ".join(methods)})
         await scope["route"].handle(scope, receive, send)

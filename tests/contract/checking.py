@@ -37,7 +37,8 @@ class Contract:
     def check(self, response: httpx.Response) -> None:
         """Refuse an answer that the document does not foresee."""
         request = response.request
-        found = self.operation(request.method, request.url.path)
+        method = "GET" if request.method == "HEAD" else request.method
+        found = self.operation(method, request.url.path)
         if found is None:
             assert response.status_code in UNDOCUMENTED, (
                 f"{request.method} {request.url.path}: not in the contract"
