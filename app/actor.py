@@ -122,6 +122,15 @@ class Actor:
         return code in self.areas
 
 
+def check_named(actor: Actor) -> None:
+    """Refuse ``OperatorMissing`` for a system that names nobody, where one person must not be another.
+
+    Systems are no persons: an administrator without a name would be somebody else than himself with one.
+    """
+    if actor.person_key is None and actor.owner_uscc is None:
+        raise OperatorMissing(role=actor.role)
+
+
 SYSTEM = "00000000-0000-7000-8000-000000000000"
 
 

@@ -75,12 +75,14 @@ class Authentication:
         if operator is None and role in BY_PEOPLE and request.method not in READS:
             raise OperatorMissing(role=role)
         department = known.client.department_code
+        if role == Role.DEPARTMENT and operator and operator.department_code not in (None, department):
+            raise RoleNotHeld(role=role)  # a department's system speaks for that department
         return Actor(
             at=at,
             client_id=known.client.id,
             role=role,
             areas=known.areas,
-            department_code=(operator.department_code if operator else None) or department,
+            department_code=department,
             owner_uscc=_owner(headers.get("acting-for")) if role == Role.PORTAL else None,
             operator_id=operator.id if operator else None,
             person_key=operator.person_key if operator else None,

@@ -1,6 +1,7 @@
 """The table of files. A row is added and never changed; the bytes lie in the store, named by their digest."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
@@ -12,6 +13,7 @@ class File(Table, table=True):
     """A document: uploaded to us, or referenced in another system with a digest."""
 
     __tablename__ = "document_file"
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"name"})  # people write names of persons into it
 
     id: str = Field(sa_type=Id, primary_key=True)
     project_id: str | None = Field(sa_type=Id, foreign_key="project.id")

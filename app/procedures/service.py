@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.actor import Actor, OperatorMissing
+from app.actor import Actor, check_named
 from app.answers import check_version
 from app.areas.queries import AreaNotFound
 from app.clock import new_id
@@ -144,12 +144,6 @@ async def publish_procedure(
     )
     await record(session, actor, "procedure.published", _stamp(version))
     return version
-
-
-def check_named(actor: Actor) -> None:
-    """Refuse who does not say who he is: drafter and publisher are compared as persons, not as systems."""
-    if actor.person_key is None:
-        raise OperatorMissing(role=actor.role)
 
 
 def check_draft(version: ProcedureVersion) -> None:

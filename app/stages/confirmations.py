@@ -1,6 +1,6 @@
 """A second person's yes to a move, given beforehand; it lapses when the stage changes."""
 
-from app.actor import Actor
+from app.actor import Actor, check_named
 from app.database import Writer
 from app.domain.second_person import check_second_person
 from app.events.service import record
@@ -16,7 +16,8 @@ from app.stages.schemas import ConfirmationIn, ConfirmationOut
 async def confirm_move(
     session: Writer, actor: Actor, project_id: str, wanted: ConfirmationIn
 ) -> tuple[Project, ConfirmationOut]:
-    """Confirm a move as its second person. Refuses as ``domain.second_person.check_second_person`` does."""
+    """Confirm a move as its second person. Refuses the unnamed, and as ``check_second_person`` does."""
+    check_named(actor)
     project, row = await lock_project(session, actor, project_id)
     procedure = await get_procedure(session, project.procedure_id)
     given = check_second_person(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.actor import Actor
+from app.actor import Actor, check_named
 from app.answers import check_version
 from app.calendars.queries import present_calendar
 from app.clock import new_id, office_date
@@ -54,8 +54,9 @@ async def move_project(
     """Take a project along a move of its procedure, or refuse and change nothing.
 
     Refuses as ``domain.procedures.check_move`` does; a stale ``If-Match``; a moment in the future, before
-    the present stage, or long past without reason and evidence.
+    the present stage, or long past without reason and evidence; the unnamed.
     """
+    check_named(actor)
     project, row = await lock_project(session, actor, project_id)
     check_version(expected, project.version, stage=project.stage)
     procedure = await get_procedure(session, project.procedure_id)

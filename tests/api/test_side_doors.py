@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from app.database import Database
 from app.openapi import document_of
 from tests.api.test_procedures import PATH as PROCEDURES
-from tests.api.test_procedures import a_draft
-from tests.builders import OTHER_OWNER, OWNER, RUGAO, World
+from tests.api.test_procedures import a_document, a_draft
+from tests.builders import OTHER_OWNER, OWNER, QIDONG, RUGAO, World, a_project_body
 
 
 @pytest.mark.parametrize("role", ["admin", "auditor"])
@@ -136,3 +137,48 @@ async def test_no_list_breaks_over_a_forged_cursor(world: World, app: Any) -> No
                 if answer.status_code not in {200, 403, 404, 422}:
                     broken.append((path, forged[:40], role, answer.status_code))
     assert broken == []
+
+
+async def test_a_departments_system_speaks_for_no_other_department(world: World) -> None:
+    stranger = {
+        "realm": "nantong", "operator_code": "stranger", "person_key": "person:stranger", "name": "他局人员",
+        "roles": ["department"], "area_code": QIDONG, "department_code": "320681-sjj",
+    }  # fmt: skip
+    assert (await world.post("/v1/operators", stranger, "admin")).status_code == 201
+    headers = world.headers("department") | {"Operator-Id": "stranger"}
+    refused = await world.client.get("/v1/projects", headers=headers)
+    assert (refused.status_code, refused.json().get("code")) == (403, "RoleNotHeld")
+
+
+async def test_whoever_does_not_say_who_he_is_is_nobodys_second_person(world: World) -> None:
+    document = a_document("standard")
+    document["moves"][0] |= {"by": ["admin"], "also": {"role": "admin", "not": ["asker"]}, "guards": []}
+    document["moves"][0] |= {"effects": [], "inputs": []}
+    draft = await world.post(
+        PROCEDURES, {"code": "standard", "area_code": RUGAO, "document": document}, "admin"
+    )
+    assert draft.status_code == 201, draft.text
+    path = f"{PROCEDURES}/{draft.json()['id']}/publication"
+    assert (await world.post(path, {"effective_from": world.today()}, "admin", 2)).status_code == 201
+    headers = world.headers("officer", key="rugao")
+    project = await world.client.post("/v1/projects", json=a_project_body(area_code=RUGAO), headers=headers)
+    path = f"/v1/projects/{project.json()['id']}"
+    unnamed = world.headers("admin")
+    unnamed.pop("Operator-Id")
+    body = {"move": "close", "from_stage": "open"}
+    refused = await world.client.post(f"{path}/confirmations", json=body, headers=unnamed)
+    assert (refused.status_code, refused.json().get("code")) == (400, "OperatorMissing")
+    assert (await world.post(f"{path}/confirmations", body, "admin")).status_code == 201
+    moved = await world.client.post(f"{path}/stage-transitions", json=body, headers=unnamed)
+    assert (moved.status_code, moved.json().get("code")) == (400, "OperatorMissing")
+    assert (await world.post(f"{path}/stage-transitions", body, "admin", 2)).status_code == 201
+
+
+async def test_the_name_of_a_file_stays_outside_the_ledger(world: World, database: Database) -> None:
+    project = (await world.project())["id"]
+    file_id = await world.file(name="法人李四身份证正面.pdf")
+    added = await world.post(f"/v1/projects/{project}/documents", {"kind": "other", "file_id": file_id})
+    assert added.json()["file"]["name"] == "法人李四身份证正面.pdf"
+    bodies = [row[0] for row in await database.driver.fetch("SELECT body FROM event", [])]
+    assert any(file_id in body for body in bodies)
+    assert not [body for body in bodies if "李四" in body]
