@@ -37,6 +37,7 @@ def real_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return create_database(server, f"race_{uuid.uuid4().hex}")
 
 
+@pytest.mark.slow
 async def test_of_eight_who_move_one_project_exactly_one_wins_every_time(
     real_url: str, tmp_path: Path
 ) -> None:
@@ -83,6 +84,7 @@ KILLS = 30 if os.environ.get("CAMPAIGN") == "full" else int(os.environ.get("KILL
 WRITERS = 12
 
 
+@pytest.mark.slow
 async def test_no_acknowledged_write_is_lost_when_the_server_is_killed(real_url: str, tmp_path: Path) -> None:
     settings = Settings(database_url=real_url, data_dir=str(tmp_path))
     await prepare(settings)
