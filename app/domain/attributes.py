@@ -4,18 +4,20 @@ from app.domain.coded import Coded
 
 
 class EiaCategory(Coded):
-    """Which paper the environmental impact assessment takes (环境影响评价法 §16)."""
+    """Which paper the environmental impact assessment takes (环境影响评价法 §16), or ``none``."""
 
     REPORT = "report", "环境影响报告书", "report"
     FORM = "form", "环境影响报告表", "form"
     REGISTRATION = "registration", "环境影响登记表", "registration"
+    NONE = "none", "无需环评", "none needed"
 
 
 class SoilPlanKind(Coded):
-    """Which paper the plan of water and soil conservation takes."""
+    """Which paper the plan of water and soil conservation takes, or ``none``."""
 
     REPORT = "report", "水土保持方案报告书", "report"
     FORM = "form", "水土保持方案报告表", "form"
+    NONE = "none", "无需编报水土保持方案", "none needed"
 
 
 class AreaKind(Coded):

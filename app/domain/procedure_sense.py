@@ -8,7 +8,7 @@ from app.domain.guards import GUARDS, SECOND_PERSON_CONFIRMED
 from app.domain.move_inputs import pointer_to
 from app.domain.moves import BEFORE_SUSPENSION, CHOOSING, FIELD_INPUTS, FREE_TEXT, InputType
 from app.domain.procedure_graph import Edge, graph_faults
-from app.domain.procedure_shape import LARGEST_COUNT, MANY, OUT_OF_RANGE, repeated
+from app.domain.shapes import LARGEST_COUNT, MANY, OUT_OF_RANGE, repeated
 from app.domain.standing import Role, ServiceMode
 from app.domain.vocabulary import ApprovalStage
 from app.errors import Fault, Words

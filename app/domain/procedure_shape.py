@@ -1,238 +1,80 @@
 """The form a procedure document has to have: which keys, of which type, with which values."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from app.domain.clocks import Unit
 from app.domain.guards import GUARDS
-from app.domain.move_inputs import UNSTORABLE, pointer_to
 from app.domain.moves import Anchor, Bearer, Effect, InputType, LimitKind
+from app.domain.shapes import (
+    BASIS_LENGTH,
+    CHOICE_FORM,
+    LABEL_LENGTH,
+    MANY,
+    a_code,
+    a_count,
+    a_record,
+    any_text,
+    in_words,
+    nullable,
+    one_of,
+    rows,
+    several,
+    truth,
+)
 from app.domain.standing import Party, Role
-from app.errors import Fault, Words
 
-Check = Callable[[Any, str], Iterator[Fault]]
-"""Finds what is wrong with a value that stands at a pointer; never raises, whatever the value."""
-
-CODE_FORM: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-CHOICE_FORM: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-CODE_LENGTH: Final = 64
-LABEL_LENGTH: Final = 200
-BASIS_LENGTH: Final = 1000
-MANY: Final = 200
-LARGEST_COUNT: Final = 1_000_000
-
-WRONG_TYPE = Words("类型不对，应为{expected}。", "This must be {expected}.")
-MISSING_KEY = Words("缺少 {key}。", "{key} is missing.")
-UNKNOWN_KEY = Words("不认识的键 {key}。", "There is no key {key} here.")
-NOT_A_CODE = Words(
-    "代码只能用小写字母、数字和下划线。", "A code is lower-case ASCII letters, digits and underscores."
+_LABEL: Final = in_words(LABEL_LENGTH)
+_BASIS: Final = in_words(BASIS_LENGTH)
+_ROLE: Final = one_of(list(Role), "role")
+_STAGE: Final = a_record(
+    {"code": a_code(), "label": _LABEL}, {"is_terminal": truth, "may_end": truth, "pauses_clock": truth}
 )
-BLANK = Words("不能为空。", "This must not be empty.")
-TOO_LONG = Words("超出长度，最多 {most}。", "This is too long: at most {most}.")
-NOT_SPEAKABLE = Words(
-    "不能含有花括号或者无法保存的字符。", "Braces and characters that cannot be kept are refused."
-)
-UNKNOWN_VALUE = Words("不认识的值 {value}，可用：{known}。", "There is no {value} here; known are: {known}.")
-REPEATED = Words("{value} 重复。", "{value} stands there twice.")
-OUT_OF_RANGE = Words("超出范围（0 至 {most}）。", "This is out of range (0 to {most}).")
-LIMIT_WITHOUT_BASIS = Words("时限必须注明依据。", "A limit must name its basis.")
-
-A_MAPPING = Words("对象", "an object")
-A_LIST = Words("列表", "a list")
-A_TEXT = Words("文本", "a text")
-A_TRUTH = Words("是或者否", "true or false")
-A_NUMBER = Words("整数", "a whole number")
-
-
-def _shown(value: object) -> str:
-    """Show a value of the caller's in a sentence, cut to a length nobody can abuse."""
-    return value[:CODE_LENGTH] if isinstance(value, str) else type(value).__name__
-
-
-def _wrong(pointer: str, expected: Words) -> Fault:
-    return Fault(pointer, "wrong_type", WRONG_TYPE, {"expected": expected})
-
-
-def _missing(pointer: str, key: str) -> Fault:
-    if key == "basis" and "/limits/" in pointer:
-        return Fault(pointer, "limit_without_basis", LIMIT_WITHOUT_BASIS)
-    return Fault(pointer, "missing_key", MISSING_KEY, {"key": key})
-
-
-def _record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    known = {**required, **(optional or {})}
-
-    def check(value: Any, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, dict):
-            yield _wrong(pointer, A_MAPPING)
-            return
-        for key in required:
-            if key not in value:
-                yield _missing(pointer, key)
-        for key, inner in value.items():
-            place = pointer + pointer_to(_shown(key))
-            if key in known:
-                yield from known[key](inner, place)
-            else:
-                yield Fault(place, "unknown_key", UNKNOWN_KEY, {"key": _shown(key)})
-
-    return check
-
-
-def _rows(each: Check, *, least: int = 0, most: int = MANY) -> Check:
-    def check(value: Any, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, list):
-            yield _wrong(pointer, A_LIST)
-        elif len(value) < least:
-            yield Fault(pointer, "blank", BLANK)
-        elif len(value) > most:
-            yield Fault(pointer, "too_long", TOO_LONG, {"most": most})
-        else:
-            for place, inner in enumerate(value):
-                yield from each(inner, pointer + pointer_to(place))
-
-    return check
-
-
-def _several(each: Check, *, least: int = 0) -> Check:
-    """Rows of plain words, none of them twice."""
-    rows = _rows(each, least=least)
-
-    def check(value: Any, pointer: str) -> Iterator[Fault]:
-        yield from rows(value, pointer)
-        if isinstance(value, list) and len(value) <= MANY:
-            yield from repeated(((word, pointer + pointer_to(n)) for n, word in enumerate(value)), "repeated")
-
-    return check
-
-
-def repeated(values: Iterable[tuple[Any, str]], code: str) -> Iterator[Fault]:
-    """Find the texts that stand a second time; ``values`` are texts with their pointers."""
-    seen: set[str] = set()
-    for value, pointer in values:
-        if isinstance(value, str):
-            if value in seen:
-                yield Fault(pointer, code, REPEATED, {"value": _shown(value)})
-            seen.add(value)
-
-
-def _one_of(known: Collection[str], what: str) -> Check:
-    def check(value: Any, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, str):
-            yield _wrong(pointer, A_TEXT)
-        elif value not in known:
-            facts = {"value": _shown(value), "known": [str(name) for name in known]}
-            yield Fault(pointer, f"unknown_{what}", UNKNOWN_VALUE, facts)
-
-    return check
-
-
-def _nullable(check: Check) -> Check:
-    return lambda value, pointer: iter(()) if value is None else check(value, pointer)
-
-
-def _code(form: re.Pattern[str] = CODE_FORM) -> Check:
-    def check(value: Any, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, str):
-            yield _wrong(pointer, A_TEXT)
-        elif len(value) > CODE_LENGTH:
-            yield Fault(pointer, "too_long", TOO_LONG, {"most": CODE_LENGTH})
-        elif not form.fullmatch(value):
-            yield Fault(pointer, "not_a_code", NOT_A_CODE)
-
-    return check
-
-
-def _text(most: int) -> Check:
-    def check(value: Any, pointer: str) -> Iterator[Fault]:
-        if not isinstance(value, str):
-            yield _wrong(pointer, A_TEXT)
-        elif not value.strip():
-            yield Fault(pointer, "blank", BLANK)
-        elif len(value) > most:
-            yield Fault(pointer, "too_long", TOO_LONG, {"most": most})
-        elif UNSTORABLE.search(value) or "{" in value or "}" in value:
-            # Sentences are filled in with str.format: a brace in a label would be read as a place.
-            yield Fault(pointer, "not_speakable", NOT_SPEAKABLE)
-
-    return check
-
-
-def _truth(value: Any, pointer: str) -> Iterator[Fault]:
-    if not isinstance(value, bool):
-        yield _wrong(pointer, A_TRUTH)
-
-
-def _count(value: Any, pointer: str) -> Iterator[Fault]:
-    if not isinstance(value, int) or isinstance(value, bool):
-        yield _wrong(pointer, A_NUMBER)
-    elif not 0 <= value <= LARGEST_COUNT:
-        yield Fault(pointer, "out_of_range", OUT_OF_RANGE, {"most": LARGEST_COUNT})
-
-
-def _words(most: int) -> Check:
-    return _record({"zh": _text(most), "en": _text(most)})
-
-
-def _name(value: Any, pointer: str) -> Iterator[Fault]:
-    """Accept any text: which stage it names is a question of sense, not of form."""
-    if not isinstance(value, str):
-        yield _wrong(pointer, A_TEXT)
-
-
-_LABEL: Final = _words(LABEL_LENGTH)
-_BASIS: Final = _words(BASIS_LENGTH)
-_ROLE: Final = _one_of(list(Role), "role")
-_STAGE: Final = _record(
-    {"code": _code(), "label": _LABEL}, {"is_terminal": _truth, "may_end": _truth, "pauses_clock": _truth}
-)
-_INPUT: Final = _record(
-    {"code": _code(), "label": _LABEL, "type": _one_of(list(InputType), "input_type"), "required": _truth},
+_INPUT: Final = a_record(
+    {"code": a_code(), "label": _LABEL, "type": one_of(list(InputType), "input_type"), "required": truth},
     {
-        "choices": _rows(_record({"code": _code(CHOICE_FORM), "label": _LABEL}), least=1),
-        "is_private": _truth,
-        "must_be": _truth,
+        "choices": rows(a_record({"code": a_code(CHOICE_FORM), "label": _LABEL}), least=1),
+        "is_private": truth,
+        "must_be": truth,
     },
 )
-_LIMIT: Final = _record(
+_LIMIT: Final = a_record(
     {
-        "value": _count,
-        "unit": _one_of(list(Unit), "unit"),
-        "kind": _one_of(list(LimitKind), "limit_kind"),
-        "anchor": _one_of(list(Anchor), "anchor"),
-        "bearer": _one_of(list(Bearer), "bearer"),
+        "value": a_count,
+        "unit": one_of(list(Unit), "unit"),
+        "kind": one_of(list(LimitKind), "limit_kind"),
+        "anchor": one_of(list(Anchor), "anchor"),
+        "bearer": one_of(list(Bearer), "bearer"),
         "basis": _BASIS,
     },
-    {"when": _nullable(_record({"departments_at_least": _count}))},
+    {"when": nullable(a_record({"departments_at_least": a_count}))},
 )
-_MOVE: Final = _record(
+_MOVE: Final = a_record(
     {
-        "code": _code(),
+        "code": a_code(),
         "label": _LABEL,
-        "from": _several(_name, least=1),
-        "to": _name,
-        "by": _several(_ROLE, least=1),
+        "from": several(any_text, least=1),
+        "to": any_text,
+        "by": several(_ROLE, least=1),
         "basis": _BASIS,
     },
     {
-        "also": _nullable(_record({"role": _ROLE, "not": _several(_one_of(list(Party), "party"))})),
-        "inputs": _rows(_INPUT),
-        "guards": _several(_one_of(list(GUARDS), "guard")),
-        "limits": _rows(_LIMIT),
-        "effects": _several(_one_of(list(Effect), "effect")),
-        "evidence_required": _truth,
-        "reason_required": _truth,
+        "also": nullable(a_record({"role": _ROLE, "not": several(one_of(list(Party), "party"))})),
+        "inputs": rows(_INPUT),
+        "guards": several(one_of(list(GUARDS), "guard")),
+        "limits": rows(_LIMIT),
+        "effects": several(one_of(list(Effect), "effect")),
+        "evidence_required": truth,
+        "reason_required": truth,
     },
 )
-PROCEDURE: Final = _record(
+PROCEDURE: Final = a_record(
     {
-        "code": _code(),
+        "code": a_code(),
         "name": _LABEL,
-        "initial": _name,
-        "stages": _rows(_STAGE, least=1),
-        "moves": _rows(_MOVE, most=5 * MANY),
+        "initial": any_text,
+        "stages": rows(_STAGE, least=1),
+        "moves": rows(_MOVE, most=5 * MANY),
     },
-    {"derived_from_log": _truth},
+    {"derived_from_log": truth},
 )
 """Finds what is wrong with the form of a procedure document; sense is looked for elsewhere."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.domain.procedure_shape import CODE_FORM, CODE_LENGTH
+from app.domain.shapes import CODE_FORM, CODE_LENGTH
 from app.pages import PageIn
 from app.problems import FaultOut
 from app.wire import Code, Day, In
