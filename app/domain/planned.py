@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.domain.coded import Coded
-from app.domain.durations import Duration, Unit
+from app.domain.durations import Duration, Pause, Unit
 from app.errors import Words
 
 
@@ -262,7 +262,8 @@ class ItemFacts:
     """What is known of an item's case today; the schedule puts these actual days in place of planned ones.
 
     ``anchor_on``: the day its department's clock started; ``due_on``: the stored last day of the promised
-    limit, else of the statutory one; ``done_on`` with ``is_passed`` False: refused, withdrawn or revoked.
+    limit, else of the statutory one; ``done_on`` with ``is_passed`` False: refused, withdrawn or revoked;
+    ``pauses``: those of its clock, so that an expected day counts as the clock does.
     """
 
     filed_on: date | None
@@ -271,6 +272,7 @@ class ItemFacts:
     is_paused: bool
     done_on: date | None
     is_passed: bool
+    pauses: tuple[Pause, ...] = ()
 
 
 def _read_words(document: Mapping[str, str]) -> Words:
