@@ -79,6 +79,7 @@ class ProjectStanding(Table, table=True):
     plan_approver: str | None = Field(max_length=64)
     plan_confirmed_by_owner: bool = False
     departments: int = 0
+    items_left: Any = Field(sa_type=Json)  # open items by approval stage, "outside" for those not planned
     items_open: int = 0
     supplements_open: int = 0
     milestones_missing: int = 0

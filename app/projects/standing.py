@@ -1,14 +1,18 @@
 """From the rows of a project to what its rules may know."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from app.clock import office_date
 from app.domain.clocks import Pause
 from app.domain.milestones import missing_milestones, work_finished_on
 from app.domain.standing import Asker, Confirmation, Role, ServiceMode, Standing
 from app.projects.models import Project, ProjectStanding
+
+OUTSIDE: Final = "outside"
+"""Where items stand in ``items_left`` that no plan has."""
 
 
 def standing_of(project: Project, row: ProjectStanding) -> Standing:
@@ -44,12 +48,31 @@ def standing_of(project: Project, row: ProjectStanding) -> Standing:
     )
 
 
-def work_facts(project: Project, row: ProjectStanding, today: date, **counts: int) -> dict[str, Any]:
+def work_facts(
+    project: Project,
+    row: ProjectStanding,
+    today: date,
+    *,
+    items_left: Mapping[str, int] | None = None,
+    supplements_open: int | None = None,
+) -> dict[str, Any]:
     """Give what a standing should say about the work left, for ``change_standing``.
 
-    ``counts`` are the new ``items_open`` or ``supplements_open``. The milestones that are missing follow from
-    the project's scope and confirmed days; the day the work came to an end follows from all of them.
+    ``items_left`` counts open items by approval stage (``OUTSIDE`` the plan: they count whatever the scope).
+    The items that are open and the milestones that are missing follow from the project's scope; the day the
+    work came to an end follows from all of them.
     """
+    counts: dict[str, Any] = {}
+    if items_left is not None:
+        counts["items_left"] = dict(items_left)
+    left_by_stage = row.items_left if items_left is None else items_left
+    if left_by_stage:
+        wanted = {OUTSIDE, *(project.scope_stages or ())}
+        counts["items_open"] = sum(number for stage, number in left_by_stage.items() if stage in wanted)
+    elif items_left is not None:
+        counts["items_open"] = 0
+    if supplements_open is not None:
+        counts["supplements_open"] = supplements_open
     missing = missing_milestones(project.scope_stages, project.actual_start_on, project.actual_completion_on)
     left = (
         missing,

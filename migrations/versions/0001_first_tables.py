@@ -96,6 +96,28 @@ def upgrade() -> None:
     with op.batch_alter_table('private', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_private_project_id'), ['project_id'], unique=False)
 
+    op.create_table('calendar_version',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(16), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('base_number', sa.Integer(), nullable=True),
+    sa.Column('parent_number', sa.Integer(), nullable=True),
+    sa.Column('document', Json(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('drafted_by', sa.String(64), nullable=False),
+    sa.Column('created_at', Moment(), nullable=False),
+    sa.Column('approved_by', sa.String(64), nullable=True),
+    sa.Column('activated_at', Moment(), nullable=True),
+    sa.Column('event_id', Id(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_calendar_version_area_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_version'))
+    )
+    with op.batch_alter_table('calendar_version', schema=None) as batch_op:
+        batch_op.create_index('ix_calendar_version_code', ['code', 'number'], unique=False)
+        batch_op.create_index('uq_calendar_version_number', ['number'], unique=True)
+
     op.create_table('department',
     sa.Column('code', sa.String(32), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
@@ -429,6 +451,69 @@ def upgrade() -> None:
         batch_op.create_index('ix_external_id_source_system', ['source_system', 'external_id'], unique=False)
         batch_op.create_index('uq_external_id_client_id', ['client_id', 'source_system', 'external_id'], unique=True)
 
+    op.create_table('item_case',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('plan_number', sa.Integer(), nullable=True),
+    sa.Column('item_code', sa.String(64), nullable=False),
+    sa.Column('name', Json(), nullable=False),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('approval_stage', sa.Integer(), nullable=False),
+    sa.Column('bearer', sa.String(16), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('follows_id', Id(), nullable=True),
+    sa.Column('opened_at', Moment(), nullable=False),
+    sa.Column('statutory_limit', Json(), nullable=False),
+    sa.Column('promised_limit', Json(), nullable=False),
+    sa.Column('pause_policy', sa.String(16), nullable=False),
+    sa.Column('validity', Json(), nullable=False),
+    sa.Column('state', sa.String(24), nullable=False),
+    sa.Column('state_at', Moment(), nullable=True),
+    sa.Column('filed_on', sa.Date(), nullable=True),
+    sa.Column('receipt_on', sa.Date(), nullable=True),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('silence_ends_on', sa.Date(), nullable=True),
+    sa.Column('anchor_on', sa.Date(), nullable=True),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.Column('passed_on', sa.Date(), nullable=True),
+    sa.Column('is_passed', sa.Boolean(), nullable=False),
+    sa.Column('statutory_from', sa.Date(), nullable=True),
+    sa.Column('statutory_due_on', sa.Date(), nullable=True),
+    sa.Column('statutory_warn_on', sa.Date(), nullable=True),
+    sa.Column('promised_from', sa.Date(), nullable=True),
+    sa.Column('promised_due_on', sa.Date(), nullable=True),
+    sa.Column('promised_warn_on', sa.Date(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('done_light', sa.String(16), nullable=True),
+    sa.Column('is_running', sa.Boolean(), nullable=False),
+    sa.Column('is_paused', sa.Boolean(), nullable=False),
+    sa.Column('is_provisional', sa.Boolean(), nullable=False),
+    sa.Column('calendar_version', sa.Integer(), nullable=True),
+    sa.Column('document_number', sa.String(100), nullable=True),
+    sa.Column('document_on', sa.Date(), nullable=True),
+    sa.Column('valid_through', sa.Date(), nullable=True),
+    sa.Column('supplement_due_on', sa.Date(), nullable=True),
+    sa.Column('supplement_closed_on', sa.Date(), nullable=True),
+    sa.Column('findings', Json(), nullable=False),
+    sa.Column('is_deemed_accepted', sa.Boolean(), nullable=False),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_item_case_department_code')),
+    sa.ForeignKeyConstraint(['follows_id'], ['item_case.id'], name=op.f('fk_item_case_follows_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_item_case_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_case'))
+    )
+    with op.batch_alter_table('item_case', schema=None) as batch_op:
+        batch_op.create_index('ix_item_case_area_code', ['area_code', 'due_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_department_code', ['department_code', 'due_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_due_on', ['due_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_item_code', ['item_code', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_project_id', ['project_id', 'item_code', 'round'], unique=False)
+        batch_op.create_index('ix_item_case_silence_ends_on', ['silence_ends_on', 'id'], unique=False)
+
     op.create_table('list_membership',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -543,6 +628,7 @@ def upgrade() -> None:
     sa.Column('plan_approver', sa.String(64), nullable=True),
     sa.Column('plan_confirmed_by_owner', sa.Boolean(), nullable=False),
     sa.Column('departments', sa.Integer(), nullable=False),
+    sa.Column('items_left', Json(), nullable=False),
     sa.Column('items_open', sa.Integer(), nullable=False),
     sa.Column('supplements_open', sa.Integer(), nullable=False),
     sa.Column('milestones_missing', sa.Integer(), nullable=False),
@@ -653,6 +739,37 @@ def upgrade() -> None:
     with op.batch_alter_table('import_job', schema=None) as batch_op:
         batch_op.create_index('ix_import_job_state', ['state', 'id'], unique=False)
 
+    op.create_table('item_step',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=False),
+    sa.Column('event_id', Id(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(24), nullable=False),
+    sa.Column('is_derived', sa.Boolean(), nullable=False),
+    sa.Column('occurred_at', Moment(), nullable=False),
+    sa.Column('recorded_at', Moment(), nullable=False),
+    sa.Column('source_sequence', sa.Integer(), nullable=True),
+    sa.Column('source_system', sa.String(64), nullable=True),
+    sa.Column('external_id', sa.String(128), nullable=True),
+    sa.Column('client_id', Id(), nullable=False),
+    sa.Column('person', sa.String(64), nullable=True),
+    sa.Column('entry_mode', sa.String(16), nullable=False),
+    sa.Column('facts', Json(), nullable=False),
+    sa.Column('findings', Json(), nullable=False),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('evidence', Json(), nullable=False),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_item_step_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_item_step_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_item_step_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_step'))
+    )
+    with op.batch_alter_table('item_step', schema=None) as batch_op:
+        batch_op.create_index('uq_item_step_client_id', ['client_id', 'source_system', 'external_id'], unique=True)
+        batch_op.create_index('uq_item_step_item_case_id', ['item_case_id', 'number'], unique=True)
+
     op.create_table('material',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -758,6 +875,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_material_project_id')
 
     op.drop_table('material')
+    with op.batch_alter_table('item_step', schema=None) as batch_op:
+        batch_op.drop_index('uq_item_step_item_case_id')
+        batch_op.drop_index('uq_item_step_client_id')
+
+    op.drop_table('item_step')
     with op.batch_alter_table('import_job', schema=None) as batch_op:
         batch_op.drop_index('ix_import_job_state')
 
@@ -797,6 +919,15 @@ def downgrade() -> None:
         batch_op.drop_index('uq_list_membership_project_id')
 
     op.drop_table('list_membership')
+    with op.batch_alter_table('item_case', schema=None) as batch_op:
+        batch_op.drop_index('ix_item_case_silence_ends_on')
+        batch_op.drop_index('ix_item_case_project_id')
+        batch_op.drop_index('ix_item_case_item_code')
+        batch_op.drop_index('ix_item_case_due_on')
+        batch_op.drop_index('ix_item_case_department_code')
+        batch_op.drop_index('ix_item_case_area_code')
+
+    op.drop_table('item_case')
     with op.batch_alter_table('external_id', schema=None) as batch_op:
         batch_op.drop_index('uq_external_id_client_id')
         batch_op.drop_index('ix_external_id_source_system')
@@ -864,6 +995,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_department_area_code'))
 
     op.drop_table('department')
+    with op.batch_alter_table('calendar_version', schema=None) as batch_op:
+        batch_op.drop_index('uq_calendar_version_number')
+        batch_op.drop_index('ix_calendar_version_code')
+
+    op.drop_table('calendar_version')
     with op.batch_alter_table('private', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_private_project_id'))
 

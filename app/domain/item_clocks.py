@@ -1,0 +1,219 @@
+"""The two clocks of an item case, statutory and promised: how long, from when, until when, and the sum of it.
+
+Both stop on the same days. An extension adds to the budget, once, within the bound of the limit's own, and
+only while the limit has not run out. With the policy ``reset`` an ended pause lets the clock start anew; a
+pause within one day costs nothing and starts nothing anew. Default, not from the standard.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.domain.calendar import WorkCalendar
+from app.domain.clocks import CountedDay, Due, Light, counted, due, light, remaining
+from app.domain.durations import Duration, Pause, budget_of, consumed, day_consuming, merge_pauses
+from app.domain.item_facts import CaseFacts, Extension
+from app.domain.planned import ItemLimit, LimitAnchor, PausePolicy, TimeBearer
+
+_WORST_FIRST = (
+    Light.RED,
+    Light.DONE_LATE,
+    Light.YELLOW,
+    Light.PAUSED,
+    Light.GREEN,
+    Light.DONE_IN_TIME,
+    Light.NOT_STARTED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemClock:
+    """One clock of a case. ``began_on`` is where it starts anew after a pause that resets it.
+
+    ``counts_from`` is the first day on which it is known to run: with silence that may yet accept, the day
+    after that silence ends; before, the clock has not started. ``extension`` is what counts of those granted.
+    """
+
+    limit: ItemLimit
+    anchor_on: date
+    began_on: date
+    counts_from: date
+    extension: int
+    duration: Duration
+    due: Due
+    pauses: tuple[Pause, ...]
+    decided_on: date | None
+
+    @property
+    def rolls(self) -> bool:
+        """Tell whether a last day off moves on: only where the time is a party's (民法典 §203 by analogy)."""
+        return _rolls(self.limit)
+
+    @property
+    def budget(self) -> int:
+        """Give the days of the budget, extension included: working, else calendar days."""
+        return budget_of(self.began_on, self.duration)[0]
+
+    def light(self, today: date) -> Light:
+        """Tell its colour on a day; what is decided on a day paused in time was decided in time."""
+        if self.decided_on is None and today < self.counts_from:
+            return Light.NOT_STARTED
+        due_on, decided_on = self.due.due_on, self.decided_on
+        if decided_on is not None and due_on is not None:
+            is_excused = any(p.starts_on <= due_on and p.covers(decided_on) for p in self.pauses)
+            decided_on = min(decided_on, due_on) if is_excused else decided_on
+        return light(self.due, today, is_running=not self.due.is_paused, done_on=decided_on)
+
+    def consumed(self, calendar: WorkCalendar, today: date) -> int:
+        """Count the days consumed up to ``today``, or up to the decision."""
+        through = min(today, self.decided_on or today)
+        return consumed(calendar, self.began_on, self.duration.unit, self.pauses, through=through)
+
+    def remaining(self, calendar: WorkCalendar, today: date) -> int:
+        """Count the days left after ``today``, or after the decision; negative: days of delay."""
+        through = min(today, self.decided_on or today)
+        return remaining(calendar, self.began_on, self.duration, self.pauses, today=through)
+
+    def days(self, calendar: WorkCalendar, today: date) -> tuple[CountedDay, ...]:
+        """Print the sum day by day."""
+        return counted(
+            calendar,
+            self.began_on,
+            self.duration,
+            self.pauses,
+            rolls=self.rolls,
+            until=max(today, self.began_on),
+        )
+
+
+def clock_of(
+    facts: CaseFacts, limit: ItemLimit | None, policy: PausePolicy, calendar: WorkCalendar
+) -> ItemClock | None:
+    """Count one limit of a case, None when there is no limit or it has not begun to count."""
+    anchor = None if limit is None else anchor_of(facts, limit)
+    if limit is None or anchor is None:
+        return None
+    pauses = merge_pauses([named.pause for named in facts.pauses])
+    extension = _extension(facts.extensions, limit, anchor, pauses, policy, calendar)
+    duration = Duration(limit.duration.value + extension, limit.duration.unit)
+    began_on, found = _counted(limit, duration, anchor, pauses, policy, calendar)
+    counts_from = anchor
+    if limit.anchor is LimitAnchor.ACCEPTANCE and facts.silence_ends_on is not None:
+        counts_from = facts.silence_ends_on + timedelta(days=1)
+    return ItemClock(
+        limit=limit,
+        anchor_on=anchor,
+        began_on=began_on,
+        counts_from=counts_from,
+        extension=extension,
+        duration=duration,
+        due=found,
+        pauses=pauses,
+        decided_on=facts.decided_on,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClocks:
+    """Both clocks of a case as far as they have begun, and whether it has any limit at all."""
+
+    statutory: ItemClock | None
+    promised: ItemClock | None
+    has_limit: bool
+    is_extension_ignored: bool
+
+    @property
+    def all(self) -> tuple[ItemClock, ...]:
+        """Give the clocks that there are."""
+        return tuple([clock for clock in (self.statutory, self.promised) if clock is not None])
+
+    def light(self, today: date) -> Light:
+        """Tell the colour of the case: the worst of its clocks."""
+        return worst([clock.light(today) for clock in self.all], has_limit=self.has_limit)
+
+
+def worst(lights: Sequence[Light], *, has_limit: bool) -> Light:
+    """Choose the colour of a case from those of its clocks."""
+    if not has_limit:
+        return Light.NO_LIMIT
+    return min(lights, key=_WORST_FIRST.index, default=Light.NOT_STARTED)
+
+
+def clocks_of(
+    facts: CaseFacts,
+    statutory: ItemLimit | None,
+    promised: ItemLimit | None,
+    policy: PausePolicy,
+    calendar: WorkCalendar,
+) -> CaseClocks:
+    """Count both limits of a case."""
+    first = clock_of(facts, statutory, policy, calendar)
+    second = clock_of(facts, promised, policy, calendar)
+    granted = facts.extensions
+    counted_most = max([clock.extension for clock in (first, second) if clock is not None], default=0)
+    is_ignored = len(granted) > 1 or (bool(granted) and counted_most < granted[0].value)
+    return CaseClocks(first, second, statutory is not None or promised is not None, is_ignored)
+
+
+def anchor_of(facts: CaseFacts, limit: ItemLimit) -> date | None:
+    """Find the day a limit is counted from: receipt, or acceptance, be it said or by silence."""
+    if limit.anchor is LimitAnchor.RECEIPT:
+        return facts.receipt_on
+    return facts.receipt_on if facts.silence_ends_on is not None else facts.accepted_on
+
+
+def counts_extension(
+    facts: CaseFacts, limit: ItemLimit, policy: PausePolicy, on: date, calendar: WorkCalendar
+) -> bool:
+    """Tell whether a limit that was never extended could still be on a day: its last day is not past."""
+    anchor = anchor_of(facts, limit)
+    if anchor is None or limit.extension == 0:
+        return False
+    pauses = merge_pauses([named.pause for named in facts.pauses])
+    _, found = _counted(limit, limit.duration, anchor, pauses, policy, calendar)
+    return found.due_on is None or on <= found.due_on
+
+
+def _extension(
+    granted: Sequence[Extension],
+    limit: ItemLimit,
+    anchor: date,
+    pauses: tuple[Pause, ...],
+    policy: PausePolicy,
+    calendar: WorkCalendar,
+) -> int:
+    """Give what counts of the first extension granted: nothing if it came after the last day."""
+    if not granted or limit.extension == 0:
+        return 0
+    first = granted[0]
+    _, found = _counted(limit, limit.duration, anchor, pauses, policy, calendar)
+    if found.due_on is not None and first.on > found.due_on:
+        return 0
+    return min(first.value, limit.extension)
+
+
+def _counted(
+    limit: ItemLimit,
+    duration: Duration,
+    anchor: date,
+    pauses: tuple[Pause, ...],
+    policy: PausePolicy,
+    calendar: WorkCalendar,
+) -> tuple[date, Due]:
+    """Find where the clock starts for good, and its end."""
+    found = due(calendar, anchor, duration, pauses, rolls=_rolls(limit))
+    if policy is PausePolicy.RESUME:
+        return anchor, found
+    for pause in pauses:
+        if pause.ends_on is None or pause.ends_on <= anchor or pause.ends_on == pause.starts_on:
+            continue
+        budget, _ = budget_of(anchor, duration)
+        used_up = day_consuming(calendar, anchor, duration.unit, (), budget=budget)
+        if used_up is not None and used_up <= pause.starts_on:
+            break
+        anchor = pause.ends_on
+    return anchor, due(calendar, anchor, duration, pauses, rolls=_rolls(limit))
+
+
+def _rolls(limit: ItemLimit) -> bool:
+    return limit.bearer is not TimeBearer.DEPARTMENT
