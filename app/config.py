@@ -31,6 +31,7 @@ class Settings(BaseModel):
     connections: int = Field(default=8, ge=1, le=64)
     durability: Literal["full", "unsafe_for_tests"] = "full"
     sqlite_safe_mode: bool = False
+    provisional_years: Literal["compute", "refuse"] = "compute"
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -51,9 +51,11 @@ class Change(NamedTuple):
 class Reader:
     """Asks, and changes nothing. Each question sees what is committed when it is asked."""
 
-    def __init__(self, driver: Driver, files: Path) -> None:
+    def __init__(self, driver: Driver, settings: Settings, memory: dict[Any, Any]) -> None:
         self._driver = driver
-        self.files = files  # the folder of uploaded bytes, which the database only names
+        self.settings = settings
+        self.files = Path(settings.data_dir) / "files"  # of uploaded bytes, which the database only names
+        self.memory = memory  # what this process remembers of this database; a room keeps what is its own
         self.statements = 0
 
     async def all(self, query: Query[T]) -> list[T]:
@@ -84,9 +86,11 @@ class Writer(Reader):
     the ledger; a session that ends with changes nobody recorded is a mistake and rolls back.
     """
 
-    def __init__(self, driver: Driver, files: Path, stack: AsyncExitStack, algorithm: str) -> None:
-        super().__init__(driver, files)
-        self.algorithm = algorithm  # of the ledger's chain
+    def __init__(
+        self, driver: Driver, settings: Settings, memory: dict[Any, Any], stack: AsyncExitStack
+    ) -> None:
+        super().__init__(driver, settings, memory)
+        self.algorithm = settings.hash_algorithm  # of the ledger's chain
         self._stack = stack
         self._transaction: Transaction | None = None
         self.on_begin: Callable[[], Awaitable[None]] | None = None  # the transaction's first act: claim a key
@@ -199,9 +203,8 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         kind = Sqlite if settings.database_url.startswith("sqlite") else Postgres
         self.driver: Driver = kind(settings)
-        self.files = Path(settings.data_dir) / "files"
-        self.reader = Reader(self.driver, self.files)
-        self.algorithm = settings.hash_algorithm
+        self.settings = settings
+        self.reader = Reader(self.driver, settings, {})
 
     @asynccontextmanager
     async def opened(self, *, serves: bool = False) -> AsyncIterator[Self]:
@@ -216,7 +219,7 @@ class Database:
     async def write(self) -> AsyncIterator[Writer]:
         """Open a session that commits at the end, or rolls back if anything is raised."""
         async with AsyncExitStack() as stack:
-            session = Writer(self.driver, self.files, stack, self.algorithm)
+            session = Writer(self.driver, self.settings, self.reader.memory, stack)
             yield session
             session.check_recorded()
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Date
 
 from app.actor import Actor
+from app.calendars.queries import calendar_of_clock
 from app.corrections.queries import PARTS, part
 from app.database import Writer, as_recorded
 from app.domain.corrections import (
@@ -151,7 +152,8 @@ async def _derived(
     project = row_of(Project, rows["project", step.project_id])
     standing: Any = row_of(ProjectStanding, rows["project_standing", step.project_id])
     procedure = await get_procedure(session, step.procedure_id)
-    clock = clock_facts(procedure, standing_of(project, standing._replace(**visit)))
+    calendar = await calendar_of_clock(session, project.calendar_version, project.area_code)
+    clock = clock_facts(procedure, standing_of(project, standing._replace(**visit)), calendar)
     return [
         _change("stage_transition", step.id, {"occurred_at": right}),
         _change("project_standing", step.project_id, visit),

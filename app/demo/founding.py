@@ -1,4 +1,4 @@
-"""What an empty installation begins with: areas, departments, the standard procedure. All of it recorded."""
+"""What an empty installation begins with: areas, departments, procedure, calendar. All of it recorded."""
 
 import json
 from dataclasses import replace
@@ -9,6 +9,8 @@ from typing import Any
 from app.actor import Actor, system_actor
 from app.areas.models import Area, Department
 from app.areas.queries import all_areas, areas_below
+from app.calendars.models import CalendarVersion
+from app.calendars.queries import ACTIVE
 from app.clients import service as clients
 from app.clients.schemas import ClientIn, KeyIn, OperatorIn
 from app.clock import new_id
@@ -48,6 +50,7 @@ async def _furnish(database: Database, at: datetime) -> None:
             await session.insert(Department, **_dated(department))
         await record(session, actor, "installation.furnished", Stamp(None, root, None))
         await _publish_standard(session, actor, root)
+        await _activate_calendar(session, actor, root)
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +75,28 @@ async def _publish_standard(session: Writer, actor: Actor, root: str) -> None:
         published_at=actor.at,
     )
     await record(session, actor, "procedure.published", Stamp(None, root, None))
+
+
+async def _activate_calendar(session: Writer, actor: Actor, root: str) -> None:
+    document = read_packaged("calendars", "cn.json")
+    event_id = new_id(actor.at)
+    await session.insert(
+        CalendarVersion,
+        id=new_id(actor.at),
+        number=document.pop("version"),
+        code=document.pop("code"),
+        area_code=root,
+        base_number=None,
+        parent_number=None,
+        document=document,
+        state=ACTIVE,
+        drafted_by="system",
+        created_at=actor.at,
+        approved_by="system",
+        activated_at=actor.at,
+        event_id=event_id,
+    )
+    await record(session, actor, "calendar.activated", Stamp(None, root, None), id=event_id)
 
 
 async def make_client(session: Writer, actor: Actor, *, secret: str, **facts: Any) -> str:

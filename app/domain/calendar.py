@@ -6,13 +6,13 @@ a notice is computed from weekends and the statutory days in the data, and is pr
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from app.errors import Invalid, Words
+from app.errors import Conflict, Invalid, Words
 
 _SATURDAY = 5
 
@@ -52,15 +52,29 @@ class CalendarMalformed(Invalid):
     detail = Words("工作日历有误：{reason}。", "The working calendar is malformed: {reason}.")
 
 
+class YearNotPublished(Conflict):
+    """A date would rest on a year without an official notice, and this installation refuses to guess."""
+
+    title = Words("节假日安排尚未公布", "The year has no official notice yet")
+    detail = Words(
+        "{year} 年的节假日安排尚未公布，按本系统设置不作推算。",
+        "The holidays of {year} are not announced yet; this installation does not guess them.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """One version of a working calendar; counting over any span costs microseconds."""
+    """One version of a working calendar; counting over any span costs microseconds.
+
+    ``refuses_provisional``: a limit that would rest on a year without a notice is refused.
+    """
 
     code: str
     version: int
     days_off: Mapping[date, Words]
     makeup_days: Mapping[date, Words]
     published_years: frozenset[int]
+    refuses_provisional: bool = False
     _worked: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _start: int = field(init=False, repr=False, compare=False)
     _end: int = field(init=False, repr=False, compare=False)
@@ -138,7 +152,16 @@ class WorkCalendar:
 
     def is_span_provisional(self, first: date, last: date) -> bool:
         """Say whether any day from ``first`` to ``last`` lies in a year without an official notice."""
-        return any(year not in self.published_years for year in range(first.year, last.year + 1))
+        return self.first_unpublished(first, last) is not None
+
+    def first_unpublished(self, first: date, last: date) -> int | None:
+        """Name the first year from ``first`` to ``last`` that has no official notice."""
+        years = range(first.year, last.year + 1)
+        return next((year for year in years if year not in self.published_years), None)
+
+    def refusing(self) -> "WorkCalendar":
+        """Give this calendar as one that refuses to guess (``YearNotPublished``)."""
+        return replace(self, refuses_provisional=True)
 
 
 def _weekdays_through(ordinal: int) -> int:
@@ -153,11 +176,25 @@ def _weekday_ordinal(count: int) -> int:
     return weeks * 7 + rest + 1
 
 
-def read_calendar(document: Mapping[str, Any]) -> WorkCalendar:
+def layer_calendar(below: WorkCalendar, own: WorkCalendar) -> WorkCalendar:
+    """Lay an area's exceptions over the calendar below; what is official there is official here."""
+    off = {day: name for day, name in below.days_off.items() if day not in own.makeup_days}
+    makeup = {day: name for day, name in below.makeup_days.items() if day not in own.days_off}
+    return WorkCalendar(
+        own.code,
+        own.version,
+        MappingProxyType(off | dict(own.days_off)),
+        MappingProxyType(makeup | dict(own.makeup_days)),
+        below.published_years | own.published_years,
+    )
+
+
+def read_calendar(document: Mapping[str, Any], *, is_layer: bool = False) -> WorkCalendar:
     """Build a calendar from its document (the shape of ``app/calendars/cn.json``).
 
     Refuses a missing field, a day that is no ISO date, a festival without both names, a day that is
-    both off and worked, a day off twice, and a make-up day that is no weekend.
+    both off and worked, a day off twice, and a make-up day that is no weekend; exceptions to be laid over
+    another calendar may have a weekday worked that is off there.
     """
     try:
         festivals = {zh: Words(zh, en) for zh, en in document["festivals"].items()}
@@ -177,7 +214,7 @@ def read_calendar(document: Mapping[str, Any]) -> WorkCalendar:
             )
         )
     for day in makeup:
-        if day.weekday() < _SATURDAY:
+        if day.weekday() < _SATURDAY and not is_layer:
             raise CalendarMalformed(
                 reason=Words(f"{day} 不是周末，无需调休", f"{day} is no weekend to make up")
             )

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from app.domain.calendar import DAY_KIND_WORDS, DayKind, WorkCalendar
+from app.domain.calendar import DAY_KIND_WORDS, DayKind, WorkCalendar, YearNotPublished
 from app.domain.durations import (
     UNIT_WORDS,
     DueDayUnreachable,
@@ -136,7 +136,8 @@ def due(
     203, by analogy); limits in working days need no roll, except that a same-day limit that starts on
     a day off ends on the next working day. Yellow: at most 20 % of the budget, rounded up, is left;
     with a budget of one or two the last day only (default, not from the standard). Refuses a limit that
-    would end after the year 9999.
+    would end after the year 9999, and with a calendar that does not guess one that touches a year without
+    a notice (``YearNotPublished``).
     """
     together = merge_pauses(pauses)
     budget, rule = budget_of(anchor, duration)
@@ -150,12 +151,15 @@ def due(
         early = budget + -budget // _YELLOW_SHARE
         warn_on = day_consuming(calendar, anchor, duration.unit, together, budget=early)
     is_open = bool(together) and together[-1].ends_on is None
+    unpublished = _unpublished(
+        calendar, anchor if counts_working else nominal, due_on, has_roll=rolls or counts_working
+    )
+    if unpublished is not None and calendar.refuses_provisional:
+        raise YearNotPublished(year=unpublished)
     return Due(
         due_on=due_on,
         warn_on=warn_on,
-        is_provisional=_is_provisional(
-            calendar, anchor if counts_working else nominal, due_on, has_roll=rolls or counts_working
-        ),
+        is_provisional=unpublished is not None,
         calendar_version=calendar.version,
         rule=rule,
         is_rolled=due_on != nominal,
@@ -233,13 +237,15 @@ def light(
     return Light.YELLOW if clock.warn_on is not None and today >= clock.warn_on else Light.GREEN
 
 
-def _is_provisional(calendar: WorkCalendar, after: date | None, end: date | None, *, has_roll: bool) -> bool:
-    """Say whether the days that decided rest on a year without a notice; calendar days never do."""
+def _unpublished(
+    calendar: WorkCalendar, after: date | None, end: date | None, *, has_roll: bool
+) -> int | None:
+    """Name the year without a notice that the days that decided rest on; calendar days never do."""
     if not has_roll or after is None:
-        return False
+        return None
     if end is None or end <= after:
-        return calendar.is_provisional(after)
-    return calendar.is_span_provisional(after + timedelta(days=1), end)
+        return calendar.first_unpublished(after, after)
+    return calendar.first_unpublished(after + timedelta(days=1), end)
 
 
 def _judge_day(calendar: WorkCalendar, day: date, unit: Unit) -> tuple[bool, Words]:

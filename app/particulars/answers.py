@@ -1,6 +1,7 @@
 """From the rows of particulars to the answers about them; without ``texts`` reasons are named by id only."""
 
 from app.actor import Actor
+from app.database import Reader
 from app.particulars.models import AreaTransfer, WorkPackage
 from app.particulars.schemas import (
     AreaTransferOut,
@@ -12,7 +13,7 @@ from app.particulars.schemas import (
 from app.particulars.service import Closed
 from app.private.models import Private
 from app.private.queries import TextOut, by_id, shown_text
-from app.projects.answers import allowed_actions
+from app.projects.answers import allowed_actions, clock_calendar
 from app.projects.models import ExternalId, ProjectCodeEntry
 from app.projects.schemas import WarningOut
 from app.projects.standing import standing_of
@@ -47,16 +48,17 @@ def external_id_body(one: ExternalId) -> ExternalIdOut:
     )
 
 
-def closure_body(closed: Closed, actor: Actor) -> DuplicateClosureOut:
+async def closure_body(session: Reader, closed: Closed, actor: Actor) -> DuplicateClosureOut:
     """Show a record closed as a duplicate."""
     project, row = closed.pair
+    calendar = await clock_calendar(session, project)
     return DuplicateClosureOut(
         project_id=project.id,
         survivor_id=project.duplicate_of or "",
         reason=by_id(closed.reason_id),
         closed_at=actor.at,
         project_version=project.version,
-        allowed_actions=allowed_actions(closed.procedure, standing_of(project, row), actor),
+        allowed_actions=allowed_actions(closed.procedure, standing_of(project, row), calendar, actor),
     )
 
 

@@ -151,7 +151,9 @@ async def close_duplicate(
         session, actor, project_id, given, expected_version(request, needed=False)
     )
     version = closed.pair[0].version
-    return await answered(session, closure_body(closed, actor), version=version, project_id=project_id)
+    return await answered(
+        session, await closure_body(session, closed, actor), version=version, project_id=project_id
+    )
 
 
 @router.post(

@@ -21,6 +21,7 @@ from app.projects.models import ExternalId, Project, ProjectCodeEntry
 from app.projects.queries import Pair, lock_project, stamp_of
 from app.projects.restamping import restamp
 from app.projects.schemas import ExternalIdIn, WarningOut
+from app.projects.service import recount
 
 
 class ProjectCodeUnchanged(Conflict):
@@ -193,7 +194,7 @@ async def transfer_project(
     The project keeps the procedure it began with. The event carries the new area, and names both; events of
     before keep the stamp they were recorded with. Refuses areas that are not the caller's or not valid today.
     """
-    project, _ = await lock_project(session, actor, project_id)
+    project, row = await lock_project(session, actor, project_id)
     check_version(expected, project.version, stage=project.stage)
     area = await session.first(find_area(given.to_area))
     if (
@@ -210,6 +211,7 @@ async def transfer_project(
     assert reason_id is not None
     await restamp(session, project, given.to_area, project.owner_uscc)
     project = await session.change(project, area_code=given.to_area, version=project.version + 1)
+    project, _ = await recount(session, (project, row))  # the new area may have a calendar of its own
     transfer = await session.insert(
         AreaTransfer,
         id=new_id(actor.at),

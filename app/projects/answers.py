@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from app.actor import Actor
-from app.calendars.queries import present_calendar
+from app.calendars.queries import calendar_of_clock
+from app.database import Reader
+from app.domain.calendar import WorkCalendar
 from app.domain.clocks import Light
 from app.domain.moves import Procedure
 from app.domain.procedures import StageDeadline, allowed_moves, stage_deadline
@@ -59,15 +61,24 @@ def project_summary(project: Project, today: date) -> ProjectSummaryOut:
     )
 
 
+async def clock_calendar(session: Reader, project: Project) -> WorkCalendar:
+    """Give the calendar that a project's clock was counted with; no statement when warm."""
+    return await calendar_of_clock(session, project.calendar_version, project.area_code)
+
+
 def project_body(
     project: Project,
     row: ProjectStanding,
     procedure: Procedure,
+    calendar: WorkCalendar,
     actor: Actor,
     content: TextOut | None,
     warnings: list[WarningOut] | None = None,
 ) -> ProjectOut:
-    """Show a project record, with what this caller could do next and why not."""
+    """Show a project record, with what this caller could do next and why not.
+
+    ``calendar`` is the one its clock was counted with (``clock_calendar``).
+    """
     stage, standing = procedure.label_of_stage(project.stage), standing_of(project, row)
     return ProjectOut(
         id=project.id,
@@ -102,17 +113,17 @@ def project_body(
         archive_volume=project.archive_volume,
         duplicate_of=project.duplicate_of,
         registered_at=project.registered_at,
-        deadline=deadline_body(project, standing, procedure, actor),
-        allowed_actions=allowed_actions(procedure, standing, actor),
+        deadline=deadline_body(project, standing, procedure, calendar, actor),
+        allowed_actions=allowed_actions(procedure, standing, calendar, actor),
         warnings=warnings or [],
     )
 
 
 def deadline_body(
-    project: Project, standing: Standing, procedure: Procedure, actor: Actor
+    project: Project, standing: Standing, procedure: Procedure, calendar: WorkCalendar, actor: Actor
 ) -> DeadlineOut | None:
     """Show the agency's deadline in the present stage, with the limit it comes from."""
-    found = None if project.due_move is None else _deadline(procedure, standing)
+    found = None if project.due_move is None else _deadline(procedure, standing, calendar)
     if found is None:
         return None
     limit = found.limit
@@ -131,18 +142,20 @@ def deadline_body(
 
 
 @lru_cache(maxsize=2_000)
-def _deadline(procedure: Procedure, standing: Standing) -> StageDeadline | None:
-    return stage_deadline(procedure, standing, present_calendar())
+def _deadline(procedure: Procedure, standing: Standing, calendar: WorkCalendar) -> StageDeadline | None:
+    return stage_deadline(procedure, standing, calendar)
 
 
-def allowed_actions(procedure: Procedure, standing: Standing, actor: Actor) -> list[AllowedActionOut]:
+def allowed_actions(
+    procedure: Procedure, standing: Standing, calendar: WorkCalendar, actor: Actor
+) -> list[AllowedActionOut]:
     """Run the deciding rules dry for this caller."""
-    return _allowed(procedure, standing, asker_of(actor), actor.today, actor.language)
+    return _allowed(procedure, standing, calendar, asker_of(actor), actor.today, actor.language)
 
 
 @lru_cache(maxsize=2_000)
 def _allowed(
-    procedure: Procedure, standing: Standing, asker: Asker, today: date, language: str
+    procedure: Procedure, standing: Standing, calendar: WorkCalendar, asker: Asker, today: date, language: str
 ) -> list[AllowedActionOut]:
     return [
         AllowedActionOut(
@@ -152,7 +165,7 @@ def _allowed(
             enabled=move.enabled,
             reasons=[reason(fault, language) for fault in move.reasons],
         )
-        for move in allowed_moves(procedure, standing, asker, today, present_calendar())
+        for move in allowed_moves(procedure, standing, asker, today, calendar)
     ]
 
 

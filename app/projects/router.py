@@ -16,7 +16,7 @@ from app.pages import CursorInvalid, PageOut
 from app.private.queries import by_id
 from app.problems import refuses
 from app.projects import listing, service
-from app.projects.answers import project_body
+from app.projects.answers import clock_calendar, project_body
 from app.projects.identities import ExternalIdTaken
 from app.projects.listing import SearchNeedsACriterion
 from app.projects.queries import ProjectNotFound
@@ -65,7 +65,8 @@ async def register_project(actor: Registrar, given: ProjectIn, session: WriteSes
     The project starts in the initial stage of its area's procedure; no project code is needed yet.
     """
     (project, row), procedure, warnings = await service.register_project(session, actor, given)
-    body = project_body(project, row, procedure, actor, by_id(project.content_id), warnings)
+    calendar = await clock_calendar(session, project)
+    body = project_body(project, row, procedure, calendar, actor, by_id(project.content_id), warnings)
     return await answered(
         session,
         body,
@@ -125,5 +126,6 @@ async def change_project(
     (project, row), procedure = await service.change_project(
         session, actor, project_id, given, expected_version(request)
     )
-    body = project_body(project, row, procedure, actor, by_id(project.content_id))
+    calendar = await clock_calendar(session, project)
+    body = project_body(project, row, procedure, calendar, actor, by_id(project.content_id))
     return await answered(session, body, status=200, version=project.version, project_id=project.id)

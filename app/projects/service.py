@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from app.actor import Actor
 from app.answers import check_version
 from app.areas.queries import AreaNotFound
-from app.calendars.queries import present_calendar
+from app.calendars.queries import calendar_of
 from app.clock import new_id, office_date
 from app.database import Writer
+from app.domain.calendar import WorkCalendar
 from app.domain.identifiers import read_credit_code
 from app.domain.moves import Procedure
 from app.domain.procedures import stage_deadline
@@ -188,6 +189,7 @@ async def register_project(
         client_heard_on=None,
         completed_on=None,
         work_finished_on=None,
+        items_left={},
         confirmations=[],
     )
     entries = []
@@ -267,14 +269,12 @@ def owner_code(actor: Actor, code: str | None, name: str | None) -> str | None:
     return uscc
 
 
-def clock_facts(procedure: Procedure, standing: Standing) -> dict[str, Any]:
+def clock_facts(procedure: Procedure, standing: Standing, calendar: WorkCalendar) -> dict[str, Any]:
     """Compute what is stored of the present stage's deadline; rewritten only when a fact changes."""
-    calendar = present_calendar()
     deadline = stage_deadline(procedure, standing, calendar)
     if deadline is None:
-        return {
-            "due_on": None, "warn_on": None, "due_move": None, "is_running": False, "calendar_version": None
-        }  # fmt: skip
+        nothing = dict.fromkeys(("due_on", "warn_on", "due_move", "calendar_version"))
+        return {**nothing, "is_running": False}
     return {
         "due_on": deadline.due.due_on,
         "warn_on": deadline.due.warn_on,
@@ -287,8 +287,14 @@ def clock_facts(procedure: Procedure, standing: Standing) -> dict[str, Any]:
 async def change_standing(session: Writer, pair: Pair, /, **facts: Any) -> Pair:
     """Change what the rules may know of a locked project, and rewrite the deadline that rests on it."""
     project, row = pair
-    row = await session.change(row, **facts)
+    return await recount(session, (project, await session.change(row, **facts)))
+
+
+async def recount(session: Writer, pair: Pair) -> Pair:
+    """Rewrite the deadline of a locked project by the calendar in force in its area, if it has changed."""
+    project, row = pair
     procedure = await get_procedure(session, project.procedure_id)
-    clock = clock_facts(procedure, standing_of(project, row))
+    calendar = await calendar_of(session, project.area_code)
+    clock = clock_facts(procedure, standing_of(project, row), calendar)
     changed = {name: value for name, value in clock.items() if getattr(project, name) != value}
     return (await session.change(project, **changed) if changed else project), row

@@ -12,7 +12,7 @@ from app.people.answers import sees_in_full
 from app.private.queries import shown_text, texts_of
 from app.problems import refuses
 from app.procedures.queries import get_procedure
-from app.projects.answers import project_body
+from app.projects.answers import clock_calendar, project_body
 from app.projects.history import AsOf, ProjectNotKnownThen
 from app.projects.identities import warnings_about
 from app.projects.queries import ProjectNotFound
@@ -52,6 +52,7 @@ async def get_project_record(
     found = await service.gather_record(session, actor, project_id, expand or (), then)
     project, standing = found.project, found.standing
     procedure = await get_procedure(session, project.procedure_id)
+    calendar = await clock_calendar(session, project)
     texts = await texts_of(session, private_ids(found))
     warnings = await warnings_about(session, actor, found.codes or [])
     if found.people and sees_in_full(actor, standing):
@@ -59,7 +60,7 @@ async def get_project_record(
     content = shown_text(project.content_id, texts)
     seen_by = actor if valid_at is None else replace(actor, at=valid_at)  # lights are those of that day
     body = ProjectRecordOut(
-        **project_body(project, standing, procedure, seen_by, content),
+        **project_body(project, standing, procedure, calendar, seen_by, content),
         expanded=expanded_body(found, actor, texts, warnings),
     )
     if then.is_past:

@@ -6,7 +6,7 @@ from app.actor import Actor
 from app.database import Reader
 from app.private.models import Private
 from app.private.queries import TextOut, by_id, shown_text, texts_of
-from app.projects.answers import allowed_actions, deadline_body
+from app.projects.answers import allowed_actions, clock_calendar, deadline_body
 from app.projects.standing import standing_of
 from app.stages.changing import Changed
 from app.stages.models import StageTransition
@@ -54,10 +54,10 @@ async def transition_bodies(session: Reader, steps: list[StageTransition]) -> li
     return [transition_body(step, texts) for step in steps]
 
 
-def changed_body(changed: Changed, actor: Actor) -> ProcedureChangedOut:
+async def changed_body(session: Reader, changed: Changed, actor: Actor) -> ProcedureChangedOut:
     """Show by which version a project goes now."""
     (project, row), procedure = changed.pair, changed.procedure
-    standing = standing_of(project, row)
+    standing, calendar = standing_of(project, row), await clock_calendar(session, project)
     label = procedure.label_of_stage(project.stage)
     return ProcedureChangedOut(
         project_id=project.id,
@@ -66,18 +66,18 @@ def changed_body(changed: Changed, actor: Actor) -> ProcedureChangedOut:
         procedure_id=project.procedure_id,
         stage=project.stage,
         stage_label=label.zh if actor.language == "zh" else label.en,
-        deadline=deadline_body(project, standing, procedure, actor),
-        allowed_actions=allowed_actions(procedure, standing, actor),
+        deadline=deadline_body(project, standing, procedure, calendar, actor),
+        allowed_actions=allowed_actions(procedure, standing, calendar, actor),
         event_id=changed.event.id,
         recorded_at=changed.event.recorded_at,
         sequence=changed.event.sequence,
     )
 
 
-def moved_body(moved: Moved, actor: Actor) -> MovedOut:
+async def moved_body(session: Reader, moved: Moved, actor: Actor) -> MovedOut:
     """Show a step just taken, and where the project stands now."""
     project, procedure = moved.project, moved.procedure
-    standing = standing_of(project, moved.standing)
+    standing, calendar = standing_of(project, moved.standing), await clock_calendar(session, project)
     label = procedure.label_of_stage(project.stage)
     return MovedOut(
         **transition_body(moved.step, None),
@@ -86,6 +86,6 @@ def moved_body(moved: Moved, actor: Actor) -> MovedOut:
         project_version=project.version,
         stage=project.stage,
         stage_label=label.zh if actor.language == "zh" else label.en,
-        deadline=deadline_body(project, standing, procedure, actor),
-        allowed_actions=allowed_actions(procedure, standing, actor),
+        deadline=deadline_body(project, standing, procedure, calendar, actor),
+        allowed_actions=allowed_actions(procedure, standing, calendar, actor),
     )

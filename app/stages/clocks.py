@@ -3,9 +3,10 @@
 from datetime import date
 
 from app.actor import Actor
-from app.calendars.queries import present_calendar
+from app.calendars.queries import calendar_of_clock
 from app.clock import office_date
 from app.database import Reader
+from app.domain.calendar import WorkCalendar
 from app.domain.clocks import consumed, counted, light
 from app.domain.durations import budget_of
 from app.domain.moves import Procedure
@@ -34,13 +35,18 @@ async def read_clock(session: Reader, actor: Actor, project_id: str, asked: AsOf
     else:
         project, row = await get_project(session, actor, project_id)
     procedure = await get_procedure(session, project.procedure_id)
-    return _clock_body(project, row, procedure, today, actor.language)
+    calendar = await calendar_of_clock(session, project.calendar_version, project.area_code)
+    return _clock_body(project, row, procedure, calendar, today, actor.language)
 
 
 def _clock_body(
-    project: Project, row: ProjectStanding, procedure: Procedure, today: date, language: str
+    project: Project,
+    row: ProjectStanding,
+    procedure: Procedure,
+    calendar: WorkCalendar,
+    today: date,
+    language: str,
 ) -> ClockOut:
-    calendar = present_calendar()
     found = deadlines(procedure, standing_of(project, row), calendar)
     return ClockOut(
         project_id=project.id,
@@ -50,12 +56,12 @@ def _clock_body(
         today=today,
         calendar_code=calendar.code,
         calendar_version=calendar.version,
-        limits=[_limit_body(deadline, today, language) for deadline in found],
+        limits=[_limit_body(deadline, calendar, today, language) for deadline in found],
     )
 
 
-def _limit_body(deadline: StageDeadline, today: date, language: str) -> LimitOut:
-    calendar, limit, due = present_calendar(), deadline.limit, deadline.due
+def _limit_body(deadline: StageDeadline, calendar: WorkCalendar, today: date, language: str) -> LimitOut:
+    limit, due = deadline.limit, deadline.due
     budget, _ = budget_of(deadline.anchor, limit.duration)
     spent = consumed(calendar, deadline.anchor, limit.duration.unit, deadline.pauses, through=today)
     days = counted(

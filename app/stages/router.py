@@ -95,7 +95,7 @@ async def move_project(
     )
     return await answered(
         session,
-        moved_body(moved, actor),
+        await moved_body(session, moved, actor),
         version=moved.project.version,
         location=f"/v1/projects/{project_id}/stage-transitions/{moved.step.id}",
         project_id=project_id,
@@ -184,7 +184,7 @@ async def change_procedure_of_project(
     project, _ = changed.pair
     return await answered(
         session,
-        changed_body(changed, actor),
+        await changed_body(session, changed, actor),
         version=project.version,
         location=f"/v1/projects/{project_id}",
         project_id=project_id,

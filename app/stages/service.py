@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from app.actor import Actor, check_named
 from app.answers import check_version
-from app.calendars.queries import present_calendar
+from app.calendars.queries import calendar_of
 from app.clock import new_id, office_date
 from app.database import Writer
 from app.documents.service import check_documents, count_missing
@@ -85,7 +85,7 @@ async def take_step(
         asker_of(actor),
         Wanted(wanted.from_stage, wanted.move, wanted.inputs, has_evidence, has_reason),
         actor.today,
-        present_calendar(),
+        await calendar_of(session, project.area_code),
     )
     mode: str = EntryMode.IMPORTED
     if imported is None:
@@ -157,7 +157,8 @@ async def _change(
     if missing is not None:
         known["documents_missing"] = missing
     row = await session.change(row, **known)
-    clock = clock_facts(procedure, standing_of(project_now, row))
+    calendar = await calendar_of(session, project.area_code)
+    clock = clock_facts(procedure, standing_of(project_now, row), calendar)
     project = await session.change(
         project, stage=step.to_stage, version=project.version + 1, **facts, **clock
     )
