@@ -214,4 +214,4 @@ def _let_go(item: PlannedItem, each: Adjustment, code: str) -> PlannedItem:
 
 
 def _waits_for(needs: Iterable[Need]) -> set[str]:
-    return {code for need in needs for code in need.any_of}
+    return {code for need in needs if need.kind in GATES for code in need.any_of}
