@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.domain.calendar import WorkCalendar
-from app.domain.durations import Duration, Unit, day_consuming
+from app.domain.durations import Unit, day_consuming
 from app.domain.forecast import (
     Forecast,
     History,
@@ -29,19 +29,8 @@ from app.domain.forecast import (
     observe,
 )
 from app.domain.network import Frame
-from app.domain.planned import (
-    Estimate,
-    EstimateBasis,
-    ItemFacts,
-    ItemKind,
-    MilestoneRole,
-    Need,
-    NeedKind,
-    PausePolicy,
-    PlannedItem,
-    TimeBearer,
-)
-from app.errors import Words
+from app.domain.planned import ItemFacts, ItemKind, MilestoneRole, PlannedItem
+from tests.domain.plan_builders import a_milestone, an_item
 
 WEEKDAYS = WorkCalendar("weekdays", 1, {}, {}, frozenset())
 BEGIN, YEARS = date(2022, 1, 3), 4
@@ -73,40 +62,22 @@ SHAPES = (
 )
 
 
-def an_item(code: str, kind: ItemKind, days: int, *needs: str, start: bool = False) -> PlannedItem:
-    """Build a planned item that waits for others."""
-    days_ = Duration(days, Unit.WORKING_DAY)
-    return PlannedItem(
-        code=code,
-        name=Words(code, code),
-        kind=kind,
-        milestone=MilestoneRole.START_OF_WORKS if start else None,
-        approval_stage=1,
-        department=f"office-{code[1]}",
-        bearer=TimeBearer.DEPARTMENT,
-        needs=tuple(Need(NeedKind.HARD, (need,)) for need in needs),
-        preparation=Estimate(Duration(0, Unit.WORKING_DAY), EstimateBasis.ASSUMED),
-        handling=Estimate(days_, EstimateBasis.GIVEN),
-        statutory=None,
-        promised=None,
-        pause_policy=PausePolicy.RESUME,
-        validity=None,
-        materials=(),
-        waivers=(),
-    )
+def handled(code: str, kind: ItemKind, days: int, *needs: str) -> PlannedItem:
+    """Build an item that waits for others; its letter names the office that handles it."""
+    return an_item(code, *needs, handling=days, kind=kind, department=f"office-{code[0]}")
 
 
 PLAN = (
-    an_item("A1", ItemKind.FILING, 3),
-    an_item("B1", ItemKind.LAND, 15, "A1"),
-    an_item("C1", ItemKind.PERMIT, 10, "A1"),
-    an_item("D1", ItemKind.PRE_REVIEW, 25, "A1"),
-    an_item("B2", ItemKind.PERMIT, 8, "B1"),
-    an_item("B3", ItemKind.PERMIT, 12, "B2", "C1"),
-    an_item("E1", ItemKind.TECHNICAL, 12, "B3"),
-    an_item("E2", ItemKind.SERVICE, 4, "E1"),
-    an_item("F1", ItemKind.PERMIT, 6, "E1", "D1"),
-    an_item("Z1", ItemKind.MILESTONE, 0, "F1", "E2", start=True),
+    handled("A1", ItemKind.FILING, 3),
+    handled("B1", ItemKind.LAND, 15, "A1"),
+    handled("C1", ItemKind.PERMIT, 10, "A1"),
+    handled("D1", ItemKind.PRE_REVIEW, 25, "A1"),
+    handled("B2", ItemKind.PERMIT, 8, "B1"),
+    handled("B3", ItemKind.PERMIT, 12, "B2", "C1"),
+    handled("E1", ItemKind.TECHNICAL, 12, "B3"),
+    handled("E2", ItemKind.SERVICE, 4, "E1"),
+    handled("F1", ItemKind.PERMIT, 6, "E1", "D1"),
+    a_milestone("Z1", "F1", "E2", role=MilestoneRole.START_OF_WORKS),
 )
 
 
@@ -138,10 +109,9 @@ def generate(shape: Shape, dice: random.Random) -> list[Project]:
         filed, done = dict[str, date](), dict[str, date]()
         for item in PLAN:
             filed[item.code] = max([begun, *(done[need.any_of[0]] for need in item.needs)])
-            if item.milestone is not None:
+            if item.handling is None:
                 done[item.code] = filed[item.code]
                 continue
-            assert item.handling is not None  # every item of this plan has one
             drift = exp(shape.drift * (filed[item.code] - BEGIN).days / whole)
             pace = 0.8 + 0.2 * AREAS.index(area)
             days = item.handling.duration.value * own * drift * pace * exp(dice.gauss(0, shape.spread))
@@ -308,8 +278,8 @@ def backtest_log(cases: Sequence[LoggedCase], *, young: bool, runs: int = 400) -
     return Verdict(*counts), unknown
 
 
-CASE = an_item("A1", ItemKind.PERMIT, 40)
-DECIDED = an_item("Z1", ItemKind.MILESTONE, 0, "A1", start=True)
+CASE = handled("A1", ItemKind.PERMIT, 40)
+DECIDED = a_milestone("Z1", "A1", role=MilestoneRole.START_OF_WORKS)
 
 
 def _running(filed_on: date) -> ItemFacts:

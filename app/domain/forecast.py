@@ -184,9 +184,9 @@ def forecast(
         missing = [item.code for item in waited if item.code not in found]
         raise TooLittleHistory(needed=len(waited), known=len(found), items=missing)
     since = {code: filed for code, each in facts.items() if (filed := _filed_on(each)) and code in found}
-    network = Network(
-        items, facts | {c: _from_filing(facts[c], day) for c, day in since.items()}, frame, calendar
-    )
+    counted = dict(facts)
+    counted.update({code: _from_filing(facts[code], day) for code, day in since.items()})
+    network = Network(items, counted, frame, calendar)
     elapsed = {code: working_days(calendar, day, frame.today) for code, day in since.items()}
     drawn = [(code, curve, elapsed.get(code)) for code, (_, curve) in found.items()]
     starts = list[date]()
