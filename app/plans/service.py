@@ -1,5 +1,8 @@
 """Drafting, confirming and approving a service plan; none of it moves the stage."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from app.actor import Actor
 from app.clock import new_id
 from app.database import Writer
@@ -12,7 +15,7 @@ from app.plans.models import ServicePlan
 from app.plans.queries import every_plan, the_plan, version_of
 from app.plans.schemas import ApprovalIn, OwnerConfirmationIn, PlanIn
 from app.private import service as private
-from app.projects.queries import stamp_of
+from app.projects.queries import Pair, stamp_of
 from app.projects.service import change_standing, check_dates, lock_open_project
 from app.projects.standing import standing_of
 
@@ -43,6 +46,7 @@ async def draft_plan(session: Writer, actor: Actor, project_id: str, given: Plan
         planned_start_on=given.planned_start_on,
         planned_completion_on=given.planned_completion_on,
         departments=departments,
+        items=[],
         reason_id=reason_id,
         author=actor.person,
         drafted_at=actor.at,
@@ -105,12 +109,16 @@ async def confirm_plan(
     return plan, len(plans)
 
 
-async def approve_plan(
-    session: Writer, actor: Actor, project_id: str, number: int, given: ApprovalIn
-) -> tuple[ServicePlan, int]:
-    """Approve the latest version: its baseline freezes, and its departments take part.
+OpenCases = Callable[[Writer, Actor, Pair, ServicePlan], Awaitable[dict[str, Any]]]
+"""Makes the item cases of an approved plan, and gives what the standing should say of them."""
 
-    Refuses the author, a superseded or approved version, a department that has ceased since.
+
+async def approve_plan(
+    session: Writer, actor: Actor, project_id: str, number: int, given: ApprovalIn, open_cases: OpenCases
+) -> tuple[ServicePlan, int]:
+    """Approve the latest version: its baseline freezes, its departments take part, its items become cases.
+
+    ``open_cases`` comes from the room of the items, which stands above this one; one act, one event. Refuses the author, a superseded or approved version, a department that has ceased since.
     """
     project, row = await lock_open_project(session, actor, project_id)
     plans = await every_plan(session, actor, project_id)
@@ -126,7 +134,8 @@ async def approve_plan(
         is_first_baseline=all(p.approved_at is None for p in plans),
         version=plan.version + 1,
     )
-    await change_standing(session, (project, row), plan_number=number, plan_approver=actor.person)
+    known = await open_cases(session, actor, (project, row), plan)
+    await change_standing(session, (project, row), plan_number=number, plan_approver=actor.person, **known)
     await record(
         session,
         actor,
