@@ -193,17 +193,14 @@ def _sense(whole: Mapping[str, Any], places: Mapping[tuple[str, str], str]) -> I
             yield Fault(place, "two_of_one_role", TWO_OF_ONE_ROLE, {"role": role})
         roles |= {role} - {None}
         yield from _own_sense(row, place)
-        for wanted in _needed(row):
-            if wanted not in items:
-                yield Fault(place, "no_such_item", NO_SUCH_ITEM, {"item": wanted})
-        for material in row.get("materials") or ():
-            if material not in materials:
-                yield Fault(place, "no_such_material", NO_SUCH_MATERIAL, {"material": material})
+        for wanted in sorted(_needed(row) - items.keys()):
+            yield Fault(place, "no_such_item", NO_SUCH_ITEM, {"item": wanted})
+        for wanted in sorted(set(row.get("materials") or ()) - materials):
+            yield Fault(place, "no_such_material", NO_SUCH_MATERIAL, {"material": wanted})
     for row in whole["materials"]:
         place = places.get(("materials", row["code"]), "")
-        for code in row.get("result_of") or ():
-            if code not in items:
-                yield Fault(place + "/result_of", "no_such_item", NO_SUCH_ITEM, {"item": code})
+        for code in sorted(set(row.get("result_of") or ()) - items.keys()):
+            yield Fault(place + "/result_of", "no_such_item", NO_SUCH_ITEM, {"item": code})
     if circle := circle_in({code: _needed(row, "soft") - {code} for code, row in items.items()}):
         yield Fault("", "circle", CIRCLE, {"items": circle})
 
