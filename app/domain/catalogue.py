@@ -4,7 +4,7 @@ A document is a whole catalogue, or what an area changes of the one above it: it
 the same code key by key (null takes a key away), and ``removed`` names those the area does without.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -141,7 +141,18 @@ def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, An
             whole = {**rows.get(row["code"], {}), **row}
             rows[row["code"]] = {key: value for key, value in whole.items() if value is not None}
         merged[part] = list(rows.values())
+    merged["items"] = [_without_advice(row, removed) for row in merged["items"]]
     return merged
+
+
+def _without_advice(row: dict[str, Any], removed: Collection[str]) -> dict[str, Any]:
+    """Forget advice to do first what the area does without; a gate that is gone has to be dealt with."""
+    kept = [
+        need
+        for need in row.get("needs") or ()
+        if need["kind"] != NeedKind.SOFT or not set(need["any_of"]) <= set(removed)
+    ]
+    return row | {"needs": kept} if "needs" in row else row
 
 
 def read_catalogue(document: Mapping[str, Any]) -> Catalogue:
