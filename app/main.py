@@ -10,6 +10,7 @@ from app import __version__
 from app.archives.router import router as archives
 from app.areas.router import departments
 from app.areas.router import router as areas
+from app.calendars.router import router as calendars
 from app.clients.authentication import Authentication
 from app.clients.router import operators
 from app.clients.router import router as clients
@@ -61,6 +62,7 @@ ROUTERS = (
     progress,
     plans,
     procedures,
+    calendars,
     areas,
     departments,
     clients,

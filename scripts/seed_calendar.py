@@ -1,7 +1,7 @@
 """Write app/calendars/cn.json anew from the two calendar packages of the development environment.
 
 The published years come from ``chinesecalendar``; the statutory days of the years after them, which
-stay provisional, from ``holidays``. Run it after either package knows a new State Council notice.
+stay provisional, from ``holidays``, whose documentation also names the page of each notice. Run it after either package knows a new State Council notice.
 """
 
 import json
@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import chinese_calendar
-import holidays
+import holidays.countries
 from chinese_calendar import constants
 
 TARGET = Path(__file__).parent.parent / "app" / "calendars" / "cn.json"
@@ -37,6 +37,8 @@ CHINESE = {
     chinese_calendar.Holiday.national_day: "国庆节",
     chinese_calendar.Holiday.anti_fascist_70th_day: VICTORY_DAY,
 }
+NUMBERS = {"2006": "国办发明电〔2005〕35号"}  # of the notices read; those of other years are not verified
+NOTICE = re.compile(r"\* \[(\d{4})\]\((?:https://web\.archive\.org/web/\d+/)?(https://\S+)\)")
 # 国办发明电〔2005〕35号: 2005-12-31, a Saturday, is worked for 2006-01-03; chinesecalendar 1.11 lacks it.
 MAKEUP_DAYS_MISSING = {date(2005, 12, 31): "元旦"}
 
@@ -61,6 +63,11 @@ def build() -> dict[str, object]:
         ],
         "festivals": ENGLISH,
         "published_years": list(published),
+        "notices": {
+            year: {"notice": NUMBERS.get(year), "url": url}
+            for year, url in NOTICE.findall(holidays.countries.China.__doc__ or "")
+            if int(year) in published
+        },
         "days_off": {day.isoformat(): off[day] for day in sorted(off)},
         "makeup_days": {day.isoformat(): makeup[day] for day in sorted(makeup)},
     }

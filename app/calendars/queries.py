@@ -3,18 +3,21 @@
 What is in force is remembered for a second per database, a version for good: it never changes.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import select
+from sqlmodel import and_, col, func, or_, select
 
-from app.areas.queries import all_areas
+from app.actor import Actor
+from app.areas.queries import all_areas, visible_areas
 from app.calendars.models import CalendarVersion
 from app.clock import ticks
 from app.database import Reader
 from app.domain.calendar import WorkCalendar, layer_calendar, read_calendar
+from app.domain.standing import Role
 from app.errors import NotFound, Words
-from app.query import Selection, query
+from app.query import Selection, one_of, query
 
 NATIONAL = "cn"
 DRAFT, ACTIVE, SUPERSEDED = "draft", "active", "superseded"
@@ -29,7 +32,7 @@ class CalendarNotFound(NotFound):
 
 
 class InForce(NamedTuple):
-    """Which version applies where: the area's own calendar, else that of the nearest area above."""
+    """Which version applies in which area: its own calendar's, else that of the nearest area above."""
 
     until: float
     numbers: dict[str, int]
@@ -41,13 +44,93 @@ class InForce(NamedTuple):
 def active_versions() -> Selection[Any]:
     """Name the versions in force, without their days."""
     return select(
-        CalendarVersion.code, CalendarVersion.area_code, CalendarVersion.number, CalendarVersion.activated_at
+        CalendarVersion.code,
+        CalendarVersion.number,
+        CalendarVersion.parent_number,
+        CalendarVersion.activated_at,
     ).where(CalendarVersion.state == ACTIVE)
 
 
 @query
-def _version(number: int) -> Selection[CalendarVersion]:
+def _numbered(number: int) -> Selection[CalendarVersion]:
     return select(CalendarVersion).where(CalendarVersion.number == number)
+
+
+@query
+def find_active(code: str) -> Selection[CalendarVersion]:
+    """Find the version of a calendar that is in force."""
+    return select(CalendarVersion).where(CalendarVersion.code == code, CalendarVersion.state == ACTIVE)
+
+
+@query
+def last_number() -> Selection[int]:
+    """Tell the greatest number of all calendars."""
+    return select(func.max(CalendarVersion.number))
+
+
+def _seen(code: str, known_areas: Any, drafts_in: Any) -> list[Any]:
+    area, is_draft = col(CalendarVersion.area_code), col(CalendarVersion.state) == DRAFT
+    return [
+        CalendarVersion.code == code,
+        or_(and_(~is_draft, one_of(area, known_areas)), one_of(area, drafts_in)),
+    ]
+
+
+@query
+def _version(code: str, number: int, known_areas: Any, drafts_in: Any) -> Selection[CalendarVersion]:
+    return select(CalendarVersion).where(
+        *_seen(code, known_areas, drafts_in), CalendarVersion.number == number
+    )
+
+
+@query
+def versions_page(
+    code: str, known_areas: Any, drafts_in: Any, last: int | None, limit: int
+) -> Selection[CalendarVersion]:
+    """List the versions of a calendar that a caller may see, by number."""
+    statement = select(CalendarVersion).where(*_seen(code, known_areas, drafts_in))
+    if last is not None:
+        statement = statement.where(col(CalendarVersion.number) > last)
+    return statement.order_by(col(CalendarVersion.number)).limit(limit)
+
+
+@query
+def actives_page(known_areas: Any, last: str | None, limit: int) -> Selection[CalendarVersion]:
+    """List the versions in force that a caller may know, by code."""
+    statement = select(CalendarVersion).where(
+        CalendarVersion.state == ACTIVE, one_of(col(CalendarVersion.area_code), known_areas)
+    )
+    if last is not None:
+        statement = statement.where(col(CalendarVersion.code) > last)
+    return statement.order_by(col(CalendarVersion.code)).limit(limit)
+
+
+async def sight(session: Reader, actor: Actor) -> tuple[list[str], list[str]]:
+    """Name the areas whose calendars a caller may know, and those whose drafts he may see."""
+    return list(await visible_areas(session, actor)), list(actor.areas) if actor.role == Role.ADMIN else []
+
+
+async def get_version(session: Reader, actor: Actor, code: str, number: int) -> CalendarVersion:
+    """Find a version the caller may see, or refuse ``CalendarNotFound``."""
+    found = await session.first(_version(code, number, *await sight(session, actor)))
+    if found is None:
+        raise CalendarNotFound(code=code)
+    return found
+
+
+async def calendar_in_force(session: Reader, actor: Actor, code: str) -> CalendarVersion:
+    """Find the version in force of a calendar, or in an area, be it that of an area above.
+
+    Refuses ``CalendarNotFound`` for what the caller may not know.
+    """
+    known_areas = await visible_areas(session, actor)
+    if code in known_areas:
+        number = (await in_force(session)).numbers[code]
+        return await session.one(_numbered(number))
+    found = await session.first(find_active(code))
+    if found is None or found.area_code not in known_areas:
+        raise CalendarNotFound(code=code)
+    return found
 
 
 async def in_force(session: Reader) -> InForce:
@@ -57,23 +140,19 @@ async def in_force(session: Reader) -> InForce:
         until = ticks() + TTL
         active = await session.all(active_versions())
         parents = {area.code: area.parent_code for area in await session.all(all_areas())}
-        own = {row.area_code: row.number for row in active}
-        known = InForce(until, governing(own, parents), max(row.activated_at for row in active))
+        numbers = {row.code: row.number for row in active}
+        applied = {area: numbers[governing(area, numbers, parents)] for area in parents}
+        known = InForce(until, applied, max(row.activated_at for row in active))
         session.memory[InForce] = known
     return known
 
 
-def governing(own: dict[str, int], parents: dict[str, str | None]) -> dict[str, int]:
-    """Give every area the number of its own calendar, else that of the nearest area above that has one."""
-    return {area: own[here] for area in parents if (here := governed_by(area, own, parents)) is not None}
-
-
-def governed_by(area: str, own: dict[str, int], parents: dict[str, str | None]) -> str | None:
-    """Name the area whose calendar applies in an area: itself, or the nearest above."""
+def governing(area: str, codes: Mapping[str, Any], parents: Mapping[str, str | None]) -> str:
+    """Name the calendar that applies in an area: its own, the nearest above, else the national one."""
     here: str | None = area
-    while here is not None and here not in own:
+    while here is not None and here not in codes:
         here = parents.get(here)
-    return here
+    return NATIONAL if here is None else here
 
 
 async def calendar_of(session: Reader, area_code: str) -> WorkCalendar:
@@ -84,11 +163,16 @@ async def calendar_of(session: Reader, area_code: str) -> WorkCalendar:
     number = await _number_in(session, area_code)
     if session.settings.provisional_years == "compute":
         return await get_calendar(session, number)
-    strict: WorkCalendar | None = session.memory.get((WorkCalendar, number, "strict"))
+    strict: WorkCalendar | None = session.memory.get((WorkCalendar, number, "refusing"))
     if strict is None:
         strict = (await get_calendar(session, number)).refusing()
-        session.memory[WorkCalendar, number, "strict"] = strict
+        session.memory[WorkCalendar, number, "refusing"] = strict
     return strict
+
+
+async def calendar_of_clock(session: Reader, number: int | None, area_code: str) -> WorkCalendar:
+    """Give the calendar a stored clock was counted with; without a clock, the one in force in the area."""
+    return await get_calendar(session, await _number_in(session, area_code) if number is None else number)
 
 
 async def get_calendar(session: Reader, number: int) -> WorkCalendar:
@@ -96,19 +180,20 @@ async def get_calendar(session: Reader, number: int) -> WorkCalendar:
     known: WorkCalendar | None = session.memory.get((WorkCalendar, number))
     if known is not None:
         return known
-    row = await session.first(_version(number))
+    row = await session.first(_numbered(number))
     if row is None:
         raise CalendarNotFound(code=number)
     parent = None if row.parent_number is None else await get_calendar(session, row.parent_number)
-    built = built_from(row, parent)
+    built = built_from(row.document, row.code, number, parent)
     if row.state != DRAFT:
         session.memory[WorkCalendar, number] = built
     return built
 
 
-async def calendar_of_clock(session: Reader, number: int | None, area_code: str) -> WorkCalendar:
-    """Give the calendar a stored clock was counted with; without a clock, the one in force in the area."""
-    return await get_calendar(session, await _number_in(session, area_code) if number is None else number)
+def built_from(document: Any, code: str, number: int, parent: WorkCalendar | None) -> WorkCalendar:
+    """Build a version; ``parent`` is the calendar that an area's exceptions are laid over."""
+    own = read_calendar({**document, "code": code, "version": number}, is_layer=parent is not None)
+    return own if parent is None else layer_calendar(parent, own)
 
 
 async def _number_in(session: Reader, area_code: str) -> int:
@@ -117,13 +202,6 @@ async def _number_in(session: Reader, area_code: str) -> int:
         forget(session)
         known = await in_force(session)
     return known.numbers[area_code]
-
-
-def built_from(row: CalendarVersion, parent: WorkCalendar | None) -> WorkCalendar:
-    """Build a version; ``parent`` is the calendar that an area's exceptions are laid over."""
-    document = {**row.document, "code": row.code, "version": row.number}
-    own = read_calendar(document, is_layer=parent is not None)
-    return own if parent is None else layer_calendar(parent, own)
 
 
 def forget(session: Reader) -> None:
