@@ -114,11 +114,12 @@ OpenCases = Callable[[Writer, Actor, Pair, ServicePlan], Awaitable[dict[str, Any
 
 
 async def approve_plan(
-    session: Writer, actor: Actor, project_id: str, number: int, given: ApprovalIn, open_cases: OpenCases
+    session: Writer, actor: Actor, project_id: str, number: int, given: ApprovalIn, open_cases: OpenCases | None = None
 ) -> tuple[ServicePlan, int]:
     """Approve the latest version: its baseline freezes, its departments take part, its items become cases.
 
-    ``open_cases`` comes from the room of the items, which stands above this one; one act, one event. Refuses the author, a superseded or approved version, a department that has ceased since.
+    ``open_cases`` comes from the room of the items, which stands above this one; one act, one event.
+    Refuses the author, a superseded or approved version, a department that has ceased since.
     """
     project, row = await lock_open_project(session, actor, project_id)
     plans = await every_plan(session, actor, project_id)
@@ -134,7 +135,7 @@ async def approve_plan(
         is_first_baseline=all(p.approved_at is None for p in plans),
         version=plan.version + 1,
     )
-    known = await open_cases(session, actor, (project, row), plan)
+    known = {} if open_cases is None else await open_cases(session, actor, (project, row), plan)
     await change_standing(session, (project, row), plan_number=number, plan_approver=actor.person, **known)
     await record(
         session,
