@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import Request
 from fastapi.responses import Response
+from typing_extensions import TypedDict
 
 from app.errors import Refusal, Words
 
@@ -32,6 +33,20 @@ class VersionIsStale(Refusal):
     status = 412
     title = Words("记录已被修改", "The record has changed")
     detail = Words("当前版本为 {version},请重新读取后再提交。", "It is now version {version}; read it again.")
+
+
+class DurationOut(TypedDict):
+    """A span of time; ``unit`` is working_day, calendar_day, calendar_month or calendar_year."""
+
+    value: int
+    unit: str
+
+
+class WordsOut(TypedDict):
+    """A name or sentence in both languages."""
+
+    zh: str
+    en: str
 
 
 def dump(body: Any) -> bytes:

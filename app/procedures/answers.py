@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.actor import Actor
+from app.answers import WordsOut
 from app.domain.guards import GUARDS
 from app.domain.move_inputs import input_schema
 from app.domain.moves import EFFECT_WORDS, Effect
@@ -19,7 +20,6 @@ from app.procedures.schemas import (
     ProcedureActionOut,
     ProcedureOut,
     ProcedureSummaryOut,
-    WordsOut,
 )
 from app.procedures.service import check_draft, check_publication
 

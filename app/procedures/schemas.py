@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.answers import WordsOut
 from app.domain.shapes import CODE_FORM, CODE_LENGTH
 from app.pages import PageIn
 from app.problems import FaultOut
@@ -49,13 +50,6 @@ class FaultsOut(TypedDict):
 
     is_valid: bool
     faults: list[FaultOut]
-
-
-class WordsOut(TypedDict):
-    """A name in both languages."""
-
-    zh: str
-    en: str
 
 
 class DescribedOut(TypedDict):

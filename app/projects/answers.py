@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.actor import Actor
+from app.answers import DurationOut
 from app.calendars.queries import calendar_of_clock
 from app.database import Reader
 from app.domain.calendar import WorkCalendar
@@ -18,7 +19,6 @@ from app.projects.models import Project, ProjectStanding
 from app.projects.schemas import (
     AllowedActionOut,
     DeadlineOut,
-    DurationOut,
     ProjectOut,
     ProjectSummaryOut,
     ReasonOut,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from app.answers import DurationOut
 from app.domain.attributes import EiaCategory, SoilPlanKind
 from app.domain.identifiers import read_credit_code, read_project_code
 from app.domain.industries import read_industry_code
@@ -150,13 +151,6 @@ class AllowedActionOut(TypedDict):
     to_stage: str | None
     enabled: bool
     reasons: list[ReasonOut]
-
-
-class DurationOut(TypedDict):
-    """A span of time; ``unit`` is working_day, calendar_day, calendar_month or calendar_year."""
-
-    value: int
-    unit: str
 
 
 class DeadlineOut(TypedDict):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.actor import Actor
+from app.answers import DurationOut
 from app.calendars.queries import calendar_of_clock
 from app.clock import office_date
 from app.database import Reader
@@ -17,7 +18,6 @@ from app.procedures.queries import get_procedure
 from app.projects.history import AsOf, pair_of, rows_as_of
 from app.projects.models import Project, ProjectStanding
 from app.projects.queries import get_project
-from app.projects.schemas import DurationOut
 from app.projects.standing import standing_of
 from app.stages.schemas import AsOfIn, ClockOut, CountedDayOut, LimitOut, PauseOut
 

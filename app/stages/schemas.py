@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from app.answers import DurationOut
 from app.private.queries import TextOut
-from app.projects.schemas import AllowedActionOut, DeadlineOut, DurationOut
+from app.projects.schemas import AllowedActionOut, DeadlineOut
 from app.wire import Code, In, MomentIn, Some, Text, Uuid
 
 
