@@ -1,7 +1,8 @@
 """Write app/calendars/cn.json anew from the two calendar packages of the development environment.
 
 The published years come from ``chinesecalendar``; the statutory days of the years after them, which
-stay provisional, from ``holidays``, whose documentation also names the page of each notice. Run it after either package knows a new State Council notice.
+stay provisional, from ``holidays``, whose documentation also names the page of each notice. Run it
+after either package knows a new State Council notice.
 """
 
 import json

@@ -89,8 +89,8 @@ async def list_calendar_versions(
     """查询日历版本 · List the versions of a calendar, the oldest first.
 
     版本号在全部日历之间连续编排，时限仅凭 calendar_version 即可指明所用日历；草案只对所在区域的管理员可见。
-    Numbers run through all calendars, so that a clock names its calendar by the number alone. Drafts are shown
-    to administrators of their area only.
+    Numbers run through all calendars, so that a clock names its calendar by the number alone. Drafts are
+    shown to administrators of their area only.
     """
     rows, cursor = await service.list_versions(session, actor, code, asked)
     return page(request, [version_summary(row) for row in rows], cursor)
@@ -107,12 +107,12 @@ async def draft_calendar_version(
 ) -> Response:
     """起草日历版本 · Draft the next version from a notice.
 
-    在现行版本之上落实一份年度通知：years 所列年份的日期全部以通知为准，其他已公布年份只改所列日期（如上年十二月底）。
-    日期可逐条列出，也可给出 CSV 全文；有错误时一次列出全部错误及其行、列。code 为区域代码时，起草该区域的例外日期。
-    The notice is laid over the version in force: of the ``years`` it announces all days are replaced, of other
-    published years only those listed (such as the end of the December before). Days come as a list or as the
-    text of a CSV; every fault is named at once with line and column. With the code of an area, its exceptions
-    are drafted. Nothing is counted with a draft: see its impact, then let another person activate it.
+    在现行版本之上落实年度通知：years 所列年份全部以通知为准，其他已公布年份只改所列日期（如上年十二月底）。
+    日期可逐条列出，也可给出 CSV 全文；错误连同行、列一次列全。code 为区域代码时，起草该区域的例外日期。
+    The notice is laid over the version in force: of the ``years`` it announces all days are replaced, of
+    other published years only those listed (such as the end of the December before). Days come as a list or
+    as the text of a CSV; every fault is named at once with line and column. With the code of an area, its
+    exceptions are drafted. A draft counts nothing: see its impact, then let another person activate it.
     """
     row = await service.draft_version(session, actor, code, given)
     body = version_body(row, actor, row.base_number)
@@ -128,9 +128,9 @@ async def get_calendar_version(
 ) -> Response:
     """读取日历版本 · Read a version with its days and the notices they come from.
 
-    发文字号未经核实的年份，notice 为 null 并在 remark 中注明；未列入 years 的年份只有法定节日，据此算出的日期为暂定。
-    Where the number of a notice is not verified, ``notice`` is null and ``remark`` says so. Other years hold the
-    statutory days only, and dates that rest on them are provisional.
+    发文字号未核实的年份，notice 为 null 并在 remark 注明；未列入 years 的年份仅有法定节日，所得日期为暂定。
+    Where the number of a notice is not verified, ``notice`` is null and ``remark`` says so. Other years hold
+    the statutory days only, and dates that rest on them are provisional.
     """
     row = await get_version(session, actor, code, number)
     active = await session.first(find_active(code))
@@ -160,7 +160,7 @@ async def calculate_days(
 ) -> Response:
     """时限试算 · Count a limit, or the days between two days, with every day and why.
 
-    起算日不计入；给出 value 求到期日，给出 to 求两日之间的天数。code 可为日历代码或区域代码，按现行版本计算，不写入任何内容。
+    起算日不计入；给出 value 求到期日，给出 to 求两日之间的天数。code 可为日历代码或区域代码，按现行版本计算。
     The start day never counts. ``value`` asks for the last day, ``to`` for the days up to it. ``code`` is a
     calendar's or an area's; the version in force counts, in the same words as any clock. Nothing is stored.
     """

@@ -53,7 +53,7 @@ class CalendarVersionIn(In):
             str,
             Field(
                 max_length=60_000,
-                description="CSV 全文，列为 date,kind,festival[,festival_en]，与 days 二选一 · instead of days",
+                description="CSV 全文（date,kind,festival[,festival_en]），与 days 二选一 · instead of days",
             ),
         ]
         | None
@@ -88,9 +88,7 @@ class CalculationIn(In):
     to: Annotated[Day, Field(description="算到此日（含），与 value 二选一 · instead of value")] | None = None
     pause: Annotated[
         list[Annotated[str, read_by(check_pause)]] | None,
-        Field(
-            max_length=50, description="暂停，如 2026-03-02/2026-03-06，未结束的留空止日，可重复 · repeatable"
-        ),
+        Field(max_length=50, description="暂停，如 2026-03-02/2026-03-06；未结束的不写止日 · repeatable"),
     ] = None
     rolls: Annotated[bool, Field(description="末日逢休息日是否顺延 · an end on a day off moves on")] = False
 

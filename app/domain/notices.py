@@ -63,17 +63,13 @@ class NoticeHasFaults(Invalid):
 _EMPTY = Words("没有任何日期", "names no day")
 _YEAR_TWICE = Words("年份 {year} 重复", "names {year} twice")
 _YEAR_BARE = Words("没有列出 {year} 年的放假日期", "names no holiday of {year}")
-_AREAS_YEAR = Words(
-    "区域日历只列例外日期，不公布年份", "an area's calendar holds exceptions, it announces no year"
-)
+_AREAS_YEAR = Words("区域日历只列例外日期，不公布年份", "an area's calendar announces no year")
 _DAY_TWICE = Words("日期 {day} 重复", "names {day} twice")
 _NAMELESS = Words("缺少节日名称", "lacks the name of the festival")
 _UNKNOWN_NAME = Words("节日“{festival}”缺少英文名称", "“{festival}” lacks its English name")
 _WORKED_ANYWAY = Words("{day} 本来就是工作日，无需调休", "{day} is worked anyway")
 _PLAIN_ANYWAY = Words("{day} 本来就没有特别安排", "{day} has nothing to take back")
-_FOREIGN_YEAR = Words(
-    "{year} 年尚未公布，也不在本次公布之列", "{year} is neither announced nor part of this notice"
-)
+_FOREIGN_YEAR = Words("{year} 年尚未公布，也不在本次公布之列", "{year} is not announced, nor by this notice")
 
 
 def apply_notice(
