@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, exp, log
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_UNSEEN: Final = 0.5  # of a case; default, not from the standard
 
 
 class Lasted(NamedTuple):
@@ -58,16 +60,16 @@ class Curve:
 def curve_of(lasted: Iterable[Lasted]) -> Curve:
     """Estimate how long the next one takes. At least one of them has to be over.
 
-    The next one may take longer than all before: with n observations the chance of that is 1 / (n + 1), so
-    one more is counted in as still running when the longest ended (Hill 1968). Beyond that day the curve
-    goes on as the exponential one through its last point (Brown, Hollander and Korwar 1974).
+    The next one may take longer than all before: half a case is counted in as still running when the longest
+    ended, so that with n decided ones the chance of it is about 1 / 2n (Hazen's plotting position). Beyond
+    that day the curve goes on as the exponential one through its last point (Brown, Hollander, Korwar 1974).
     """
     ended: Counter[int] = Counter()
     open_: Counter[int] = Counter()
     for each in lasted:
         (ended if each.is_over else open_)[each.days] += 1
     over, running = ended.total(), open_.total()
-    at_risk, share = over + running + 1, 1.0
+    at_risk, share = over + running + _UNSEEN, 1.0
     days, shares = list[int](), list[float]()
     for day in sorted(ended.keys() | open_.keys()):
         if ended[day]:

@@ -12,7 +12,9 @@ from app.errors import Fault, Invalid, Words
 from app.exchange.schemas import MappingIn
 from app.wire import FORBIDDEN
 
-LONGEST = {"case": 128, "activity": 200, "timestamp": 40, "resource": 200, "group": 200, "instance": 200}
+LONGEST = {"case": 128, "activity": 200, "resource": 200, "group": 200, "instance": 200}
+MOMENTS = {"timestamp": 40, "received": 40, "planned_end": 40, "deadline": 40}
+NOT_YET = {"timestamp", "received"}  # have happened; the others may lie in the future
 LINES_OF_A_ROW = 20  # a quoted cell may run over so many lines; beyond, its quote was never closed
 WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:?\d\d)")
 WITHOUT_OFFSET = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?")
@@ -67,6 +69,9 @@ class LogRow(NamedTuple):
     resource: str | None
     group: str | None
     instance: str | None
+    received: datetime | None
+    planned_end: datetime | None
+    deadline: datetime | None
 
 
 class BadRow(NamedTuple):
@@ -200,24 +205,25 @@ class _RowReader:
         ]
         if faults:
             return None, faults
-        at = _moment(told["timestamp"])
-        assert isinstance(at, datetime)  # judged above
-        extras = [told.get(what) or None for what in ("resource", "group", "instance")]
-        return LogRow(line, told["case"], told["activity"], at, *extras), []
+        texts = [told.get(what) or None for what in ("resource", "group", "instance")]
+        at, *moments = [_judged(told.get(what, "")) for what in MOMENTS]
+        assert at is not None  # a row without its time is bad
+        return LogRow(line, told["case"], told["activity"], at, *texts, *moments), []
 
     def _judge(self, what: str, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Say what is wrong with a cell that the mapping names."""
-        if len(text) > LONGEST[what]:
-            yield "too_long", {"most": LONGEST[what]}
+        most = MOMENTS.get(what) or LONGEST[what]
+        if len(text) > most:
+            yield "too_long", {"most": most}
         elif not text and what in NEEDED:
             yield "blank", {}
         elif BREAK.search(text) or (what == "activity" and BRACE.search(text)):
             yield "unsafe_text", {}
-        elif what == "timestamp":
+        elif what in MOMENTS and text:
             at = _moment(text)
             if isinstance(at, str):
                 yield at, {}
-            elif at > self.latest:
+            elif what in NOT_YET and at > self.latest:
                 yield "in_the_future", {}
 
     def _unsafe(self, line: int, name: str, cell: str) -> Iterator[BadRow]:
@@ -230,6 +236,12 @@ class _RowReader:
 
 MISSING_COLUMN = Words("文件没有名为 {name} 的列", "the file has no column {name}")
 REPEATED_COLUMN = Words("文件有多个名为 {name} 的列", "the file has several columns {name}")
+
+
+def _judged(text: str) -> datetime | None:
+    """Read a moment that was judged before; None where the cell is empty."""
+    at = _moment(text)
+    return None if isinstance(at, str) else at
 
 
 def _moment(text: str) -> datetime | str:

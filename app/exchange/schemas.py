@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.domain.planned import ItemKind
+from app.domain.vocabulary import ApprovalStage
 from app.pages import PageIn
 from app.wire import Code, In, Line, Truth, Uuid
 
@@ -36,10 +38,28 @@ class ColumnsIn(In):
     group: Line | None = "org:group"
     instance: Line | None = "concept:instance"
     lifecycle: Line | None = "lifecycle:transition"
+    received: Annotated[Line | None, Field(description="收件时间 · when the case was received")] = None
+    planned_end: Annotated[Line | None, Field(description="承诺办结时间 · the end that was promised")] = None
+    deadline: Annotated[Line | None, Field(description="法定期限 · the statutory end")] = None
+
+
+class ItemCasesIn(In):
+    """How the activities of a log become approval items; their limits stand in columns."""
+
+    kind: Literal[ItemKind.SERVICE, ItemKind.PRE_REVIEW, ItemKind.FILING, ItemKind.PERMIT] = ItemKind.PERMIT
+    approval_stage: ApprovalStage = ApprovalStage.LAND_AND_PLANNING
+    without_department: Annotated[
+        list[Annotated[str, Field(max_length=200)]],
+        Field(max_length=100, description="不代表部门的组名 · groups that name no department"),
+    ] = ["EMPTY"]
+    register_departments: Annotated[
+        bool,
+        Field(description="登记日志中出现而尚未登记的部门 · register groups that are no department yet"),
+    ] = False
 
 
 class MappingIn(In):
-    """How a log of another system is read: one project per case, one stage transition per event."""
+    """How a log of another system is read: a project per case; a stage transition or item case per event."""
 
     contains_state_secrets: Annotated[
         Truth,
@@ -52,6 +72,10 @@ class MappingIn(In):
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
     delimiter: Literal[",", ";", "\t"] = ","
     project_name_prefix: Annotated[str, Field(max_length=72)] = ""
+    item_cases: Annotated[
+        ItemCasesIn | None,
+        Field(description="按审批事项导入,而不是环节流转 · import approval items instead of transitions"),
+    ] = None
 
 
 class ImportIn(In):

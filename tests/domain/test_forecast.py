@@ -246,7 +246,7 @@ def test_a_log_is_backtested_month_by_month_and_what_nobody_knows_is_counted_apa
     first, second = read_cases(log)
     assert (first.ended_on, second.ended_on) == (date(2011, 1, 13), None)
     assert (second.began_on, len(first.activities)) == (date(2011, 1, 2), 2)
-    begun = [date(2011, 1, 3) + timedelta(days=n) for n in range(330)]
+    begun = [date(2010, 6, 1) + timedelta(days=n) for n in range(540)]
     dice = random.Random(5)
     cases = [LoggedCase("General", b, b + timedelta(days=dice.randint(5, 60)), ()) for b in begun]
     verdict, unknown = backtest_log([*cases, second], young=True, runs=100)

@@ -24,17 +24,17 @@ def running(*days: int) -> list[Lasted]:
 
 def redistributed(lasted: list[Lasted]) -> dict[int, Fraction]:
     """The oracle: each one that runs hands its weight to those that lasted longer (Efron 1967)."""
-    last = max(each.days for each in lasted)
-    line = sorted([(each.days, not each.is_over) for each in lasted] + [(last, True)])
-    weights = [Fraction(1, len(line))] * len(line)
+    last, half = max(each.days for each in lasted), Fraction(1, 2)
+    line = sorted([(each.days, not each.is_over, Fraction(1)) for each in lasted] + [(last, True, half)])
+    weights = [weight / (len(lasted) + half) for *_, weight in line]
     ended: dict[int, Fraction] = {}
-    for place, (days, still_runs) in enumerate(line):
-        after = len(line) - place - 1
+    for place, (days, still_runs, _) in enumerate(line):
+        later = sum(weights[place + 1 :])
         if not still_runs:
             ended[days] = ended.get(days, Fraction(0)) + weights[place]
-        elif after:
-            share = weights[place] / after
-            weights[place + 1 :] = [weight + share for weight in weights[place + 1 :]]
+        elif later:
+            grown = 1 + weights[place] / later
+            weights[place + 1 :] = [weight * grown for weight in weights[place + 1 :]]
     return ended
 
 
@@ -60,11 +60,11 @@ def test_a_longer_time_is_never_likelier_and_never_impossible(lasted: list[Laste
     assert all(a >= b - 1e-12 and b > 0 for a, b in pairwise(shares))
 
 
-def test_one_of_n_plus_one_takes_longer_than_all_seen() -> None:
+def test_the_next_may_take_longer_than_all_seen() -> None:
     curve = curve_of(over(*range(1, 10)))
-    assert curve.longer_than(9) == pytest.approx(0.1)
-    assert curve.longer_than(8) == pytest.approx(0.2)
-    assert curve.longer_than(18) == pytest.approx(0.01)  # the tail falls as fast as the whole
+    assert curve.longer_than(9) == pytest.approx(0.5 / 9.5)
+    assert curve.longer_than(8) == pytest.approx(1.5 / 9.5)
+    assert curve.longer_than(18) == pytest.approx((0.5 / 9.5) ** 2)  # the tail falls as fast as the whole
 
 
 def drawn(curve: Curve, after: int | None = None) -> list[int]:
