@@ -22,6 +22,7 @@ from app.domain.items import (
     SpecialKind,
     may_follow,
 )
+from app.domain.readiness import Told, demanded_late
 
 S = ItemState
 F = ItemFinding
@@ -50,6 +51,10 @@ class Step:
     document_number: str | None = None
     document_on: date | None = None
     supplement_due_on: date | None = None
+    demanded: frozenset[str] = frozenset()
+    """Materials that a correction notice asks for."""
+    told: Told | None = None
+    """What a readiness check has found."""
 
     @property
     def place(self) -> tuple[datetime, int, int]:
@@ -150,6 +155,8 @@ class _Fold:
         self.document: tuple[str | None, date | None] = (None, None)
         self.supplement_due_on: date | None = None
         self.supplement_closed_on: date | None = None
+        self.first_notice: frozenset[str] | None = None
+        self.told: Told | None = None
         self.found: list[tuple[int, tuple[ItemFinding, ...]]] = []
 
     def take(self, step: Step) -> None:
@@ -160,6 +167,8 @@ class _Fold:
             self.extensions.append(Extension(step.extension, step.on))
         elif step.code is ItemAct.SUPPLEMENT_CLOSED:
             self.supplement_closed_on = step.on
+        elif step.code is ItemAct.READINESS_CHECKED:
+            self.told = step.told
         if findings:
             self.found.append((step.number, tuple(findings)))
 
@@ -172,6 +181,8 @@ class _Fold:
             findings.append(F.LATE_CORRECTION_NOTICE)
         if state in PASSING | {S.NOT_PASSED} and any(p.ends_on is None for p in self.pauses):
             findings.append(F.DECIDED_WHILE_PAUSED)
+        if state is S.CORRECTION_STARTED and self._demands_late(step):
+            findings.append(F.ONE_TIME_NOTICE_BREACHED)
         self._receive_and_accept(step, state, is_deemed=is_deemed)
         self._pause(step, state)
         self._decide(step, state)
@@ -196,6 +207,13 @@ class _Fold:
             self.receipt_on = self.receipt_on or step.on
         elif state in CLOSING:
             self.silence_ends_on = None
+
+    def _demands_late(self, step: Step) -> bool:
+        """Compare a correction notice that names materials with what was told before it."""
+        is_late = bool(demanded_late(step.demanded, self.first_notice, self.told))
+        if self.first_notice is None and step.demanded:
+            self.first_notice = step.demanded
+        return is_late
 
     def _pause(self, step: Step, state: ItemState) -> None:
         kind = step.special_kind or SpecialKind.OTHER

@@ -41,6 +41,7 @@ class ItemAct(Coded):
     EXTENDED = "extended", "延长审批", "limit extended"
     SUPPLEMENT_CLOSED = "supplement_closed", "容缺材料补齐", "owed papers handed in"
     DEEMED_ACCEPTED = "deemed_accepted", "逾期未告知视为受理", "accepted by silence"
+    READINESS_CHECKED = "readiness_checked", "申报前检查", "readiness checked"
 
 
 class SpecialKind(Coded):
@@ -70,6 +71,9 @@ class ItemFinding(Coded):
     DECIDED_WHILE_PAUSED = "decided_while_paused", "特别程序未结束即办结", "decided while paused"
     LATE_CORRECTION_NOTICE = (
         "late_correction_notice", "逾期告知补正", "corrections asked for too late",
+    )  # fmt: skip
+    ONE_TIME_NOTICE_BREACHED = (
+        "one_time_notice_breached", "未一次性告知", "asked for more than the one notice",
     )  # fmt: skip
     EXTENSION_NOT_COUNTED = "extension_not_counted", "延期无效", "an extension that does not count"
 

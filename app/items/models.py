@@ -63,6 +63,7 @@ class ItemCase(Table, table=True):
     document_number: str | None = Field(max_length=100)
     document_on: date | None
     valid_through: date | None
+    is_undone_by_start: bool = False
     supplement_due_on: date | None
     supplement_closed_on: date | None
     findings: Any = Field(sa_type=Json)
