@@ -26,7 +26,7 @@ class DayTable:
     def __init__(self, calendar: WorkCalendar) -> None:
         self.calendar = calendar
         self._before = before = calendar.count_through(_FIRST - 1)
-        worked = []
+        worked: list[int] = []
         while not worked or worked[-1] < _LAST:
             worked.append(calendar.ordinal_reaching(before + len(worked) + 1))
         self._worked = worked

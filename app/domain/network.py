@@ -240,14 +240,20 @@ class Network:
         """Give the day on which the last item of the plan is passed; items without a road do not count."""
         return max([day for day in run.finish if day < NEVER], default=None)
 
-    def taken(self, run: Run, group: tuple[int, ...]) -> int | None:
-        """Choose the alternative whose day counts: the earliest, the first named of equals."""
-        return min(group, key=lambda j: run.finish[j], default=None)
+    def roads(self, run: Run) -> Gates:
+        """Give for each item which of its alternatives count: the earliest, the first named of equals."""
+        finish = run.finish
+        return tuple(
+            [
+                tuple([g[0] if len(g) == 1 else min(g, key=finish.__getitem__) for g in groups if g])
+                for groups in self.gates
+            ]
+        )
 
-    def latest(self, run: Run, goals: Mapping[int, int]) -> Run:
+    def latest(self, roads: Gates, goals: Mapping[int, int]) -> Run:
         """Find the latest days that keep the goals (day by place); ``NEVER`` where no goal depends on it.
 
-        Along the alternatives taken in the run: slack is what may be lost without another road.
+        Along the roads taken in a run: slack is what may be lost without another road.
         """
         size = len(self.items)
         late = Run([NEVER] * size, [NEVER] * size, [goals.get(n, NEVER) for n in range(size)])
@@ -261,16 +267,13 @@ class Network:
                 filing = self.days.before(day, self.handling[n])
                 late.filing[n] = self.days.rolled_back(filing)
                 late.ready[n] = self.days.before(late.filing[n], self.preparation[n])
-            self._hand_back(run, late, n)
+            self._hand_back(roads[n], late, n)
         return late
 
-    def _hand_back(self, run: Run, late: Run, n: int) -> None:
-        is_works = self.items[n].milestone is MilestoneRole.COMPLETION_OF_WORKS
-        for group in self.gates[n]:
-            j = self.taken(run, group)
-            if j is None:
-                continue
+    def _hand_back(self, road: tuple[int, ...], late: Run, n: int) -> None:
+        finish, is_works = late.finish, self.items[n].milestone is MilestoneRole.COMPLETION_OF_WORKS
+        for j in road:
             day = late.ready[n]
             if is_works and j == self.start:
                 day = self.days.before(day, self.handling[n])
-            late.finish[j] = min(late.finish[j], day)
+            finish[j] = min(finish[j], day)

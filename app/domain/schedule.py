@@ -54,8 +54,9 @@ def schedule_of(network: Network) -> Schedule:
     ends = {n: end for n, day in enumerate(run.finish) if end is not None and day < NEVER}
     start = network.start
     has_start = start is not None and run.finish[start] < NEVER and network.fixed[start] is None
-    to_start = network.latest(run, {start: run.finish[start]} if has_start and start is not None else {})
-    lines = make_lines(network, run, to_start, network.latest(run, ends))
+    roads = network.roads(run)
+    to_start = network.latest(roads, {start: run.finish[start]} if has_start and start is not None else {})
+    lines = make_lines(network, (run, to_start, network.latest(roads, ends)), roads)
     start_on = network.start_of_works(run)
     planned_on = network.frame.planned_start_on
     behind = None if start_on is None or planned_on is None else _worked(network, planned_on, start_on)

@@ -1,8 +1,9 @@
 """The lines of a schedule: from the days of a run to dates, each with what set it."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from app.domain.network import NEVER, Network, Run
+from app.domain.network import NEVER, Gates, Network, Run
 from app.domain.planned import EstimateBasis, ItemFacts, MilestoneRole
 from app.domain.schedule_terms import DateRule, ItemProgress, ScheduledItem
 
@@ -10,16 +11,35 @@ Reason = tuple[DateRule, str | None]
 _NO_ROAD: Reason = (DateRule.NO_ROAD, None)
 
 
-def make_lines(network: Network, run: Run, to_start: Run, to_end: Run) -> tuple[ScheduledItem, ...]:
-    """Give the lines of a run in the order of the network; ``to_start`` and ``to_end``: its latest days."""
-    lines = _Lines(network, run, to_start, to_end)
+def make_lines(network: Network, runs: tuple[Run, Run, Run], roads: Gates) -> tuple[ScheduledItem, ...]:
+    """Give the lines of a run in the order of the network, from its earliest days and its latest.
+
+    ``runs``: the run, then the latest days that keep the start of works and the completion of the plan.
+    """
+    lines = _Lines(network, runs, roads)
     return tuple([lines.line(n) for n in range(len(network.items))])
 
 
 class _Lines:
-    def __init__(self, network: Network, run: Run, to_start: Run, to_end: Run) -> None:
-        self.network, self.run, self.to_start, self.to_end = network, run, to_start, to_end
-        self.proposed = _propose(network, run, to_start, to_end)
+    def __init__(self, network: Network, runs: tuple[Run, Run, Run], roads: Gates) -> None:
+        self.network, self.roads = network, roads
+        run, to_start, to_end = self.run, self.to_start, self.to_end = runs
+        proposed = _propose(network, run, to_start, to_end)
+        self.early = [_dates(days) for days in (run.ready, run.filing, run.finish)]
+        self.late = [
+            _dates(map(min, one, other))
+            for one, other in (
+                (to_start.ready, to_end.ready),
+                (to_start.filing, to_end.filing),
+                (to_start.finish, to_end.finish),
+            )
+        ]
+        self.proposed = [_dates(days) for days in (proposed.filing, proposed.finish)]
+        known = [day for day in run.finish if day < NEVER]
+        first, last = min([network.begin, *known]), max([network.begin, *known])
+        self.may_be_provisional = network.calendar.is_span_provisional(
+            date.fromordinal(first), date.fromordinal(last)
+        )
         self.assumed: list[bool] = []
         self.provisional: list[bool] = []
 
@@ -33,18 +53,18 @@ class _Lines:
         filing, finish = self._reasons(n)
         self._note_quality(n)
         slack_to_start, slack_to_end = self._slack(n, self.to_start), self._slack(n, self.to_end)
-        one, other = self.to_start, self.to_end
+        early, late = self.early, self.late
         return ScheduledItem(
             item=network.items[n],
             progress=_progress(facts, is_done=is_fixed, is_blocked=bool(blocked_by)),
-            earliest_start_on=_day(run.ready[n]),
-            earliest_filing_on=_day(run.filing[n]),
-            earliest_finish_on=_day(run.finish[n]),
-            latest_start_on=_day(min(one.ready[n], other.ready[n])) if may_move else None,
-            latest_filing_on=_day(min(one.filing[n], other.filing[n])) if may_move else None,
-            latest_finish_on=_day(min(one.finish[n], other.finish[n])) if is_open else None,
-            proposed_filing_on=_day(self.proposed.filing[n]),
-            proposed_finish_on=_day(self.proposed.finish[n]),
+            earliest_start_on=early[0][n],
+            earliest_filing_on=early[1][n],
+            earliest_finish_on=early[2][n],
+            latest_start_on=late[0][n] if may_move else None,
+            latest_filing_on=late[1][n] if may_move else None,
+            latest_finish_on=late[2][n] if is_open else None,
+            proposed_filing_on=self.proposed[0][n],
+            proposed_finish_on=self.proposed[1][n],
             slack_to_start=slack_to_start,
             slack_to_completion=slack_to_end,
             is_critical=0 in {slack_to_start, slack_to_end},
@@ -93,8 +113,7 @@ class _Lines:
     def _ready(self, n: int) -> Reason:
         """Say what set the day on which preparation begins."""
         network, run = self.network, self.run
-        taken = [j for group in network.gates[n] if (j := network.taken(run, group)) is not None]
-        last = max(taken, key=lambda j: run.finish[j], default=None)
+        last = max(self.roads[n], key=run.finish.__getitem__, default=None)
         if last is not None and run.finish[last] == run.ready[n]:
             return DateRule.PREREQUISITE, network.items[last].code
         is_begin = run.ready[n] == network.begin
@@ -111,7 +130,8 @@ class _Lines:
         network, run = self.network, self.run
         if run.finish[n] == run.ready[n]:
             return ready
-        if network.works_end(run, n) == run.finish[n]:
+        is_works = network.items[n].milestone is MilestoneRole.COMPLETION_OF_WORKS
+        if is_works and network.works_end(run, n) == run.finish[n]:
             return DateRule.WORKS, None if network.start is None else network.items[network.start].code
         return DateRule.TODAY, None
 
@@ -129,14 +149,21 @@ class _Lines:
             self.assumed.append(False)
             self.provisional.append(False)
             return
-        behind = [] if is_filed else [j for g in network.gates[n] if (j := network.taken(run, g)) is not None]
+        behind = () if is_filed else self.roads[n]
         is_unknown = item.handling is None and item.has_case()
         is_assumed = not is_filed and item.has_case() and item.preparation.basis is EstimateBasis.ASSUMED
         self.assumed.append(is_unknown or is_assumed or any(self.assumed[j] for j in behind))
-        first, last = date.fromordinal(run.filing[n]), date.fromordinal(run.finish[n])
-        rests = item.milestone is not MilestoneRole.COMPLETION_OF_WORKS
-        own = rests and network.calendar.is_span_provisional(min(first, last), last)
-        self.provisional.append(own or any(self.provisional[j] for j in behind))
+        self.provisional.append(self.may_be_provisional and self._is_provisional(n, behind))
+
+    def _is_provisional(self, n: int, behind: tuple[int, ...]) -> bool:
+        """Say whether a day of the item was counted in a year without its notice; works count all days."""
+        if any(self.provisional[j] for j in behind):
+            return True
+        first, last = self.early[1][n], self.early[2][n]
+        is_works = self.network.items[n].milestone is MilestoneRole.COMPLETION_OF_WORKS
+        if is_works or first is None or last is None:
+            return False
+        return self.network.calendar.is_span_provisional(min(first, last), last)
 
 
 def _propose(network: Network, run: Run, to_start: Run, to_end: Run) -> Run:
@@ -164,5 +191,5 @@ def _progress(facts: ItemFacts | None, *, is_done: bool, is_blocked: bool) -> It
     return ItemProgress.FILED if facts.anchor_on is None else ItemProgress.RUNNING
 
 
-def _day(ordinal: int) -> date | None:
-    return date.fromordinal(ordinal) if ordinal < NEVER else None
+def _dates(days: Iterable[int]) -> list[date | None]:
+    return [date.fromordinal(day) if day < NEVER else None for day in days]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.domain.coded import Coded
 from app.domain.planned import PlannedItem
@@ -49,8 +50,7 @@ class Finding:
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledItem:
+class ScheduledItem(NamedTuple):
     """One item on its days. All are None where it has no road; the latest ones where they are facts already.
 
     start: preparation may begin (its prerequisites are passed); filing; finish: passed or reached. Slack in
