@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import __version__
+from app.activations.router import router as activations
 from app.archives.router import router as archives
 from app.areas.router import departments
 from app.areas.router import router as areas
 from app.calendars.router import router as calendars
+from app.catalogue.router import router as catalogue
 from app.clients.authentication import Authentication
 from app.clients.router import operators
 from app.clients.router import router as clients
@@ -62,7 +64,9 @@ ROUTERS = (
     progress,
     plans,
     procedures,
+    catalogue,
     calendars,
+    activations,
     areas,
     departments,
     clients,

@@ -60,6 +60,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "people": "项目单位人员 · persons on the owner's side",
     "major projects": "重大项目名单与标准 · annual lists and thresholds",
     "procedures": "服务流程 · service procedures as data",
+    "catalogue": "审批事项目录：版本、事项、方案模板、缺项 · approval items as data, templates of plans",
     "calendars": "工作日历：版本、影响、启用、时限试算 · working calendars, and what a new version moves",
     "areas": "区域 · divisions and functional areas",
     "departments": "部门 · authorities of the areas",

@@ -11,6 +11,7 @@ from app.areas.models import Area, Department
 from app.areas.queries import all_areas, areas_below
 from app.calendars.models import CalendarVersion
 from app.calendars.queries import ACTIVE
+from app.catalogue.models import CatalogueVersion
 from app.clients import service as clients
 from app.clients.schemas import ClientIn, KeyIn, OperatorIn
 from app.clock import new_id
@@ -50,6 +51,7 @@ async def _furnish(database: Database, at: datetime) -> None:
             await session.insert(Department, **_dated(department))
         await record(session, actor, "installation.furnished", Stamp(None, root, None))
         await _publish_standard(session, actor, root)
+        await _publish_catalogue(session, actor, root)
         await _activate_calendar(session, actor, root)
 
 
@@ -75,6 +77,22 @@ async def _publish_standard(session: Writer, actor: Actor, root: str) -> None:
         published_at=actor.at,
     )
     await record(session, actor, "procedure.published", Stamp(None, root, None))
+
+
+async def _publish_catalogue(session: Writer, actor: Actor, root: str) -> None:
+    await session.insert(
+        CatalogueVersion,
+        id=new_id(actor.at),
+        number=1,
+        area_code=root,
+        document=read_packaged("catalogue", "standard.json"),
+        state=PUBLISHED,
+        effective_from=date(2020, 1, 1),
+        drafted_by="system",
+        created_at=actor.at,
+        published_at=actor.at,
+    )
+    await record(session, actor, "catalogue.published", Stamp(None, root, None))
 
 
 async def _activate_calendar(session: Writer, actor: Actor, root: str) -> None:

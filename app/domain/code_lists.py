@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from app.domain import planned as p
 from app.domain import vocabulary as v
 from app.domain.agreements import AgreementEnding, SigningParty
 from app.domain.attributes import AreaKind, EiaCategory, SoilPlanKind
 from app.domain.calendar import DAY_KIND_WORDS
+from app.domain.catalogue import Certainty
 from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS
 from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
+from app.domain.coverage import GapKind
 from app.domain.industries import SECTION_WORDS
 from app.domain.materials import MaterialSupplier
+from app.domain.plan_checks import OpenPointKind
+from app.domain.plan_content import AdjustmentAction, Choice
 from app.domain.plans import PlanState
 from app.domain.standing import ROLE_WORDS, ServiceMode
 from app.errors import Words
@@ -47,6 +52,18 @@ _LISTS: Final = (
     list_codes("agreement_party", "委托协议签署方", "party of an agreement", SigningParty),
     list_codes("agreement_ending", "委托协议终止原因", "ending of an agreement", AgreementEnding),
     list_codes("plan_state", "服务方案状态", "state of a service plan", PlanState),
+    list_codes("item_kind", "事项种类", "kind of item", p.ItemKind),
+    list_codes("item_milestone", "节点事项的角色", "what a milestone item stands for", p.MilestoneRole),
+    list_codes("need_kind", "前置关系种类", "kind of prerequisite", p.NeedKind),
+    list_codes("limit_anchor", "时限起算日", "day a limit is counted from", p.LimitAnchor),
+    list_codes("time_bearer", "时间承担方", "whose time it is", p.TimeBearer),
+    list_codes("pause_policy", "中断后的计时方式", "what an ended pause does to the clock", p.PausePolicy),
+    list_codes("estimate_basis", "时长依据", "what a duration rests on", p.EstimateBasis),
+    list_codes("certainty", "时限可信程度", "how sure a limit is", Certainty),
+    list_codes("catalogue_gap", "目录缺项", "what a catalogue lacks", GapKind),
+    list_codes("template_choice", "模板取舍", "what a template makes of an item", Choice),
+    list_codes("plan_adjustment", "方案调整", "adjustment of a plan", AdjustmentAction),
+    list_codes("plan_open_point", "方案未定事项", "what keeps a plan from approval", OpenPointKind),
     list_codes("material_supplier", "材料提供方", "supplier of a material", MaterialSupplier),
     list_codes("material_state", "材料状态", "state of a material", v.MaterialState),
     list_codes("document_kind", "文书种类", "kind of document", v.DocumentKind),

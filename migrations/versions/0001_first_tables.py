@@ -118,6 +118,23 @@ def upgrade() -> None:
         batch_op.create_index('ix_calendar_version_code', ['code', 'number'], unique=False)
         batch_op.create_index('uq_calendar_version_number', ['number'], unique=True)
 
+    op.create_table('catalogue_version',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('document', Json(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('effective_from', sa.Date(), nullable=True),
+    sa.Column('drafted_by', sa.String(64), nullable=False),
+    sa.Column('created_at', Moment(), nullable=False),
+    sa.Column('published_at', Moment(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_catalogue_version_area_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalogue_version'))
+    )
+    with op.batch_alter_table('catalogue_version', schema=None) as batch_op:
+        batch_op.create_index('uq_catalogue_version_area_code', ['area_code', 'number'], unique=True)
+
     op.create_table('department',
     sa.Column('code', sa.String(32), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
@@ -495,6 +512,7 @@ def upgrade() -> None:
     sa.Column('document_number', sa.String(100), nullable=True),
     sa.Column('document_on', sa.Date(), nullable=True),
     sa.Column('valid_through', sa.Date(), nullable=True),
+    sa.Column('is_undone_by_start', sa.Boolean(), nullable=False),
     sa.Column('supplement_due_on', sa.Date(), nullable=True),
     sa.Column('supplement_closed_on', sa.Date(), nullable=True),
     sa.Column('findings', Json(), nullable=False),
@@ -996,6 +1014,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_department_area_code'))
 
     op.drop_table('department')
+    with op.batch_alter_table('catalogue_version', schema=None) as batch_op:
+        batch_op.drop_index('uq_catalogue_version_area_code')
+
+    op.drop_table('catalogue_version')
     with op.batch_alter_table('calendar_version', schema=None) as batch_op:
         batch_op.drop_index('uq_calendar_version_number')
         batch_op.drop_index('ix_calendar_version_code')
