@@ -152,6 +152,7 @@ def _material(catalogue: Catalogue, code: str) -> CatalogueMaterialOut:
         name=words_body(material.name),
         supplier=material.supplier,
         result_of=list(material.result_of),
+        may_be_supplemented=material.may_be_supplemented,
         basis=words_body(material.basis),
     )
 

@@ -142,6 +142,7 @@ class CatalogueMaterialOut(TypedDict):
     name: WordsOut
     supplier: str
     result_of: list[str]
+    may_be_supplemented: bool
     basis: WordsOut
 
 

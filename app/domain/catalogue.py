@@ -80,13 +80,17 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueMaterial:
-    """A paper that items ask for, entered once per project; ``result_of`` names the items that give it."""
+    """A paper that items ask for, entered once per project; ``result_of`` names the items that give it.
+
+    ``may_be_supplemented``: it may follow after a conditional pass (容缺), where the area says so.
+    """
 
     code: str
     name: Words
     supplier: MaterialSupplier
     result_of: tuple[str, ...]
     basis: Words
+    may_be_supplemented: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +181,7 @@ def _read_material(row: Mapping[str, Any]) -> CatalogueMaterial:
         MaterialSupplier(row["supplier"]),
         tuple(row.get("result_of") or ()),
         _words(row["basis"]),
+        bool(row.get("may_be_supplemented")),
     )
 
 

@@ -124,7 +124,12 @@ _MATERIAL_NEEDED: Final = {
 }
 _ITEM: Final = a_record({"code": _ITEM_CODE}, {**_ITEM_NEEDED, **_ITEM_MORE})
 _MATERIAL: Final = a_record(
-    {"code": a_code()}, {**_MATERIAL_NEEDED, "result_of": nullable(several(_ITEM_CODE))}
+    {"code": a_code()},
+    {
+        **_MATERIAL_NEEDED,
+        "result_of": nullable(several(_ITEM_CODE)),
+        "may_be_supplemented": nullable(truth),
+    },
 )
 CATALOGUE: Final = a_record(
     {"name": _LABEL},

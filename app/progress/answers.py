@@ -18,6 +18,7 @@ def material_body(material: Material, texts: Texts = None) -> MaterialOut:
         project_id=material.project_id,
         version=material.version,
         name=material.name,
+        code=material.code,
         is_required=material.is_required,
         legal_basis=material.legal_basis,
         supplied_by=material.supplied_by,

@@ -22,10 +22,13 @@ from app.troubles import clashing
 
 
 class MaterialListedAlready(Conflict):
-    """The project's list has a material of this name: each is entered once."""
+    """The project's list has a material of this name or code: each is entered once."""
 
     title = Words("材料已在清单中", "The material is listed already")
-    detail = Words("该项目的材料清单中已有“{name}”。", "“{name}” is on the project's list already.")
+    detail = Words(
+        "该项目的材料清单中已有“{name}”或者代码 {code}。",
+        "“{name}”, or the code {code}, is on the project's list already.",
+    )
 
 
 async def list_material(session: Writer, actor: Actor, project_id: str, given: MaterialIn) -> Material:
@@ -34,7 +37,8 @@ async def list_material(session: Writer, actor: Actor, project_id: str, given: M
     check_material(given.state, has_file=given.file_id is not None, has_reason=given.reason is not None)
     await _check_file(session, actor, given.file_id)
     reason_id = await private.keep(session, actor, "reason", given.reason, project_id)
-    with clashing(uq_material_project_id=MaterialListedAlready(name=given.name)):
+    listed = MaterialListedAlready(name=given.name, code=given.code)
+    with clashing(uq_material_project_id=listed, uq_material_code=listed):
         material = await session.insert(
             Material,
             id=new_id(actor.at),
@@ -42,6 +46,7 @@ async def list_material(session: Writer, actor: Actor, project_id: str, given: M
             area_code=project.area_code,
             owner_uscc=project.owner_uscc,
             name=given.name,
+            code=given.code,
             is_required=given.is_required,
             legal_basis=given.legal_basis,
             supplied_by=given.supplied_by,

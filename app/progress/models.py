@@ -17,6 +17,7 @@ class Material(Table, table=True):
     area_code: str = Field(max_length=16)
     owner_uscc: str | None = Field(max_length=18)
     name: str = Field(max_length=200)
+    code: str | None = Field(max_length=64)
     is_required: bool
     legal_basis: str | None = Field(max_length=200)
     supplied_by: str = Field(max_length=32)
@@ -28,6 +29,7 @@ class Material(Table, table=True):
     __table_args__ = (
         Index("ix_material_project_id", "project_id", "id"),
         Index("uq_material_project_id", "project_id", "name", unique=True),
+        Index("uq_material_code", "code", "project_id", unique=True),
     )
 
 

@@ -9,13 +9,16 @@ from typing_extensions import TypedDict
 from app.domain.materials import MaterialSupplier
 from app.domain.vocabulary import MaterialState, MilestoneKind, ServiceRecordKind
 from app.private.queries import TextOut
-from app.wire import Day, In, Line, MomentIn, Patch, Some, Text, Truth, Uuid, kept
+from app.wire import Code, Day, In, Line, MomentIn, Patch, Some, Text, Truth, Uuid, kept
 
 
 class MaterialIn(In):
     """A document that is asked for."""
 
     name: Line
+    code: (
+        Annotated[Code, Field(description="目录材料代码,各事项据此共用 · its code in the catalogue")] | None
+    ) = None
     is_required: Truth = True
     legal_basis: Annotated[Line, Field(description="依据条款 · the provision that asks for it")] | None = None
     supplied_by: MaterialSupplier = MaterialSupplier.OWNER
@@ -42,6 +45,7 @@ class MaterialOut(TypedDict):
     project_id: str
     version: int
     name: str
+    code: str | None
     is_required: bool
     legal_basis: str | None
     supplied_by: str

@@ -794,6 +794,7 @@ def upgrade() -> None:
     sa.Column('area_code', sa.String(16), nullable=False),
     sa.Column('owner_uscc', sa.String(18), nullable=True),
     sa.Column('name', sa.String(200), nullable=False),
+    sa.Column('code', sa.String(64), nullable=True),
     sa.Column('is_required', sa.Boolean(), nullable=False),
     sa.Column('legal_basis', sa.String(200), nullable=True),
     sa.Column('supplied_by', sa.String(32), nullable=False),
@@ -808,6 +809,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('material', schema=None) as batch_op:
         batch_op.create_index('ix_material_project_id', ['project_id', 'id'], unique=False)
+        batch_op.create_index('uq_material_code', ['code', 'project_id'], unique=True)
         batch_op.create_index('uq_material_project_id', ['project_id', 'name'], unique=True)
 
     op.create_table('project_document',
@@ -891,6 +893,7 @@ def downgrade() -> None:
     op.drop_table('project_document')
     with op.batch_alter_table('material', schema=None) as batch_op:
         batch_op.drop_index('uq_material_project_id')
+        batch_op.drop_index('uq_material_code')
         batch_op.drop_index('ix_material_project_id')
 
     op.drop_table('material')
