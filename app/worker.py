@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
+from app.activations.mending import mend_clocks
 from app.clock import Clock
 from app.config import Settings
 from app.database import Database
@@ -19,7 +20,7 @@ PAUSE = 0.5  # seconds between two looks for work
 TIDY_EVERY = 600  # looks between two tidyings
 
 Task = Callable[[Database, Settings, Clock], Awaitable[bool]]
-TASKS: tuple[Task, ...] = (run_next_import,)
+TASKS: tuple[Task, ...] = (run_next_import, mend_clocks)
 
 
 async def work(database: Database, settings: Settings, clock: Clock) -> None:

@@ -1,16 +1,22 @@
 """A project as it was: known then, valid then, or both; read from the ledger, never from a copy."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+from sqlmodel import col, select
+
 from app.actor import Actor
+from app.calendars.models import CalendarVersion
 from app.database import Reader
-from app.domain.fold import Rows, as_of, fold
+from app.domain.fold import Happening, Rows, as_of, fold
 from app.errors import NotFound, Words
+from app.events.models import Event
 from app.events.queries import events_of_project
 from app.events.rows import happening_of, row_of
 from app.projects.models import Project, ProjectStanding
 from app.projects.queries import Pair, get_project
+from app.query import Selection, query
 from app.table import Table, rfc3339
 
 T = TypeVar("T", bound=Table)
@@ -38,16 +44,37 @@ class AsOf(NamedTuple):
         return self.known_at is not None or self.valid_at is not None
 
 
+@query
+def _activations(known_at: datetime | None) -> Selection[Event]:
+    """Read the events that recounted the clocks of many projects by another calendar; a few a year."""
+    statement = select(Event).where(col(Event.id).in_(select(CalendarVersion.event_id)))
+    if known_at is not None:
+        statement = statement.where(col(Event.recorded_at) <= known_at)
+    return statement.order_by(col(Event.sequence))
+
+
+async def _happenings(session: Reader, project_id: str, known_at: datetime | None) -> list[Happening]:
+    """Gather the project's own events, and of the calendars' what they changed in its rows."""
+    own = [happening_of(event) for event in await session.all(events_of_project(project_id, known_at))]
+    keys = {(change["table"], change["id"]) for happening in own for change in happening.changes}
+    others = [happening_of(event) for event in await session.all(_activations(known_at))]
+    for other in others:
+        mine = [change for change in other.changes if (change["table"], change["id"]) in keys]
+        if mine:
+            own.append(replace(other, changes=mine))
+    return sorted(own, key=lambda happening: happening.sequence)
+
+
 async def rows_as_of(session: Reader, actor: Actor, project_id: str, then: AsOf) -> Rows:
-    """Fold everything recorded about a project; whoever may see it today may see its past. Two statements.
+    """Fold everything recorded about a project; whoever may see it today may see its past. Three statements.
 
     ``known_at`` leaves out what was recorded later; ``valid_at`` what by its right moment happened later,
     corrections included. Refuses ``ProjectNotFound``, ``ProjectNotKnownThen``.
     """
     await get_project(session, actor, project_id)
-    events = await session.all(events_of_project(project_id, then.known_at))
+    happenings = await _happenings(session, project_id, then.known_at)
     valid_at = None if then.valid_at is None else rfc3339(then.valid_at)
-    rows = fold(as_of([happening_of(event) for event in events], valid_at=valid_at))
+    rows = fold(as_of(happenings, valid_at=valid_at))
     if ("project", project_id) not in rows:
         raise ProjectNotKnownThen(project_id=project_id)
     return rows

@@ -286,8 +286,7 @@ def clock_facts(procedure: Procedure, standing: Standing, calendar: WorkCalendar
 
 async def change_standing(session: Writer, pair: Pair, /, **facts: Any) -> Pair:
     """Change what the rules may know of a locked project, and rewrite the deadline that rests on it."""
-    project, row = pair
-    return await recount(session, (project, await session.change(row, **facts)))
+    return await recount(session, (pair[0], await session.change(pair[1], **facts)))
 
 
 async def recount(session: Writer, pair: Pair) -> Pair:
