@@ -28,6 +28,9 @@ from app.evaluations.router import router as evaluations
 from app.events.router import router as events
 from app.exchange.router import exports, imports
 from app.idempotency import add_replays
+from app.items.router import approvals as plan_approvals
+from app.items.router import of_project as project_items
+from app.items.router import router as items
 from app.majors.router import router as majors
 from app.operations import hang_up_documents, refusals
 from app.operations import router as operations
@@ -63,6 +66,9 @@ ROUTERS = (
     engagements,
     progress,
     plans,
+    plan_approvals,
+    items,
+    project_items,
     procedures,
     catalogue,
     calendars,

@@ -14,13 +14,14 @@ from app.database import Database
 from app.door import access
 from app.exchange.service import run_next_import
 from app.idempotency import forget_keys
+from app.items.announcing import announce_silence
 
 log = logging.getLogger("mps.worker")
 PAUSE = 0.5  # seconds between two looks for work
 TIDY_EVERY = 600  # looks between two tidyings
 
 Task = Callable[[Database, Settings, Clock], Awaitable[bool]]
-TASKS: tuple[Task, ...] = (run_next_import, mend_clocks)
+TASKS: tuple[Task, ...] = (run_next_import, mend_clocks, announce_silence)
 
 
 async def work(database: Database, settings: Settings, clock: Clock) -> None:

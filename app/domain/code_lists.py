@@ -14,6 +14,7 @@ from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS
 from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
 from app.domain.coverage import GapKind
 from app.domain.industries import SECTION_WORDS
+from app.domain.items import ItemAct, ItemFinding, ItemState, SpecialKind
 from app.domain.materials import MaterialSupplier
 from app.domain.plan_checks import OpenPointKind
 from app.domain.plan_content import AdjustmentAction, Choice
@@ -64,6 +65,10 @@ _LISTS: Final = (
     list_codes("template_choice", "模板取舍", "what a template makes of an item", Choice),
     list_codes("plan_adjustment", "方案调整", "adjustment of a plan", AdjustmentAction),
     list_codes("plan_open_point", "方案未定事项", "what keeps a plan from approval", OpenPointKind),
+    list_codes("item_state", "办件状态", "state of an item case", ItemState),
+    list_codes("item_act", "办件动作", "act on an item case", ItemAct),
+    list_codes("special_kind", "特别程序种类", "kind of special procedure", SpecialKind),
+    list_codes("item_finding", "办件发现", "finding about an item case", ItemFinding),
     list_codes("material_supplier", "材料提供方", "supplier of a material", MaterialSupplier),
     list_codes("material_state", "材料状态", "state of a material", v.MaterialState),
     list_codes("document_kind", "文书种类", "kind of document", v.DocumentKind),

@@ -3,10 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from app.table import Id, Json, Moment, Table
+
+UNTRUE = "silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)"
+"""Announced as accepted by silence, and not so any more."""
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Limit an index to the few rows that the worker looks for."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class ItemCase(Table, table=True):
@@ -67,7 +75,7 @@ class ItemCase(Table, table=True):
     supplement_due_on: date | None
     supplement_closed_on: date | None
     findings: Any = Field(sa_type=Json)
-    is_deemed_accepted: bool = False
+    silence_announced: date | None  # the end of silence that was announced as acceptance
     steps: int = 0
     version: int = 1
 
@@ -77,7 +85,8 @@ class ItemCase(Table, table=True):
         Index("ix_item_case_department_code", "department_code", "due_on", "id"),
         Index("ix_item_case_due_on", "due_on", "id"),
         Index("ix_item_case_item_code", "item_code", "id"),
-        Index("ix_item_case_silence_ends_on", "silence_ends_on", "id"),
+        Index("ix_item_case_silence_ends_on", "silence_ends_on", **_where("silence_announced IS NULL")),
+        Index("ix_item_case_silence_announced", "id", **_where(UNTRUE)),
     )
 
 

@@ -8,12 +8,11 @@ from app.actor import Actor, Anyone, acting_as
 from app.answers import page, shown
 from app.database import ReadSession
 from app.domain.plans import (
-    PlanApprovedAlready,
     PlanChangeNeedsReason,
     PlanConfirmedAlready,
     PlanIsSuperseded,
 )
-from app.domain.separation import ApproverIsAuthor, NotAnAgentOfThisProject, OwnersConsentNeedsEvidence
+from app.domain.separation import NotAnAgentOfThisProject, OwnersConsentNeedsEvidence
 from app.domain.standing import Role
 from app.engagements.service import DepartmentNotSuitable
 from app.files.queries import EvidenceNotFound
@@ -23,7 +22,7 @@ from app.plans import service
 from app.plans.answers import plan_body
 from app.plans.models import ServicePlan
 from app.plans.queries import PlanNotFound, every_plan, the_plan
-from app.plans.schemas import ApprovalIn, OwnerConfirmationIn, PlanIn, PlanOut
+from app.plans.schemas import OwnerConfirmationIn, PlanIn, PlanOut
 from app.private.queries import texts_of
 from app.problems import refuses
 from app.projects.queries import ProjectNotFound, get_project, list_parts
@@ -34,7 +33,6 @@ from app.wire import Uuid
 router = new_router("/v1/projects/{project_id}/plans", "plans")
 Author = Annotated[Actor, acting_as(Role.AGENT)]
 Owner = Annotated[Actor, acting_as(Role.PORTAL, Role.OFFICER)]
-Approver = Annotated[Actor, acting_as(Role.COORDINATOR)]
 Number = Annotated[int, Path(ge=1, le=10_000)]
 
 
@@ -118,31 +116,4 @@ async def confirm_plan(
     Through the owner's portal, or by an officer with evidence; before or after the approval.
     """
     plan, latest = await service.confirm_plan(session, actor, project_id, number, given)
-    return await answered(session, plan_body(plan, latest), version=plan.version, project_id=project_id)
-
-
-@router.post(
-    "/{number}/approval",
-    status_code=201,
-    response_model=PlanOut,
-    responses=refuses(
-        ProjectNotFound,
-        PlanNotFound,
-        ServiceHasEnded,
-        PlanIsSuperseded,
-        PlanApprovedAlready,
-        ApproverIsAuthor,
-        DepartmentNotSuitable,
-        EvidenceNotFound,
-    ),
-)
-async def approve_plan(
-    actor: Approver, project_id: Uuid, number: Number, given: ApprovalIn, session: WriteSession
-) -> Response:
-    """审定服务方案 · Approve a plan.
-
-    审定人不得为编制人;审定后基线冻结,参与部门自此可见该项目;环节不因审定而变化。
-    Not by its author. The baseline freezes, the departments see the project, the stage does not move.
-    """
-    plan, latest = await service.approve_plan(session, actor, project_id, number, given)
     return await answered(session, plan_body(plan, latest), version=plan.version, project_id=project_id)

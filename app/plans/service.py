@@ -11,6 +11,7 @@ from app.domain.separation import check_agent, check_owners_consent
 from app.engagements.service import check_departments, take_part
 from app.events.service import record
 from app.files.queries import check_evidence, check_file
+from app.plans.content import NO_CONTENT, check_content, make_content
 from app.plans.models import ServicePlan
 from app.plans.queries import every_plan, the_plan, version_of
 from app.plans.schemas import ApprovalIn, OwnerConfirmationIn, PlanIn
@@ -28,12 +29,17 @@ async def draft_plan(session: Writer, actor: Actor, project_id: str, given: Plan
     """
     project, row = await lock_open_project(session, actor, project_id)
     check_agent(actor.role, actor.person, standing_of(project, row))
-    number = len(await every_plan(session, actor, project_id)) + 1
+    plans = await every_plan(session, actor, project_id)
+    number = len(plans) + 1
     check_reason_for_change(number, has_reason=given.reason is not None)
     check_dates(given.planned_start_on, given.planned_completion_on)
-    departments = list(dict.fromkeys(given.departments))
     await check_departments(session, actor, project, given.departments, "/departments/{}")
     await check_file(session, actor, given.document_id, "/document_id")
+    content = NO_CONTENT
+    if given.content is not None:
+        previous = plans[-1] if plans else None
+        content = await make_content(session, actor, project, given.content, previous)
+    departments = list(dict.fromkeys([*given.departments, *content.departments]))
     reason_id = await private.keep(session, actor, "reason", given.reason, project_id)
     plan = await session.insert(
         ServicePlan,
@@ -46,7 +52,8 @@ async def draft_plan(session: Writer, actor: Actor, project_id: str, given: Plan
         planned_start_on=given.planned_start_on,
         planned_completion_on=given.planned_completion_on,
         departments=departments,
-        items=[],
+        items=content.items,
+        content=content.origin,
         reason_id=reason_id,
         author=actor.person,
         drafted_at=actor.at,
@@ -70,7 +77,7 @@ async def draft_plan(session: Writer, actor: Actor, project_id: str, given: Plan
         actor,
         "plan.drafted",
         stamp_of(project),
-        facts={"number": number},
+        facts={"number": number, "items": len(content.items)},
         evidence=[given.document_id],
         reason_id=reason_id,
     )
@@ -114,7 +121,7 @@ OpenCases = Callable[[Writer, Actor, Pair, ServicePlan], Awaitable[dict[str, Any
 
 
 async def approve_plan(
-    session: Writer, actor: Actor, project_id: str, number: int, given: ApprovalIn, open_cases: OpenCases | None = None
+    session: Writer, actor: Actor, project_id: str, number: int, given: ApprovalIn, open_cases: OpenCases
 ) -> tuple[ServicePlan, int]:
     """Approve the latest version: its baseline freezes, its departments take part, its items become cases.
 
@@ -125,6 +132,7 @@ async def approve_plan(
     plans = await every_plan(session, actor, project_id)
     plan = the_plan(plans, number)
     check_approval(version_of(plan, len(plans)), actor.person)
+    await check_content(session, project, plan)
     await check_departments(session, actor, project, plan.departments, "/departments/{}")
     await check_evidence(session, actor, given.evidence)
     await take_part(session, actor, project, plan.departments)
@@ -135,7 +143,7 @@ async def approve_plan(
         is_first_baseline=all(p.approved_at is None for p in plans),
         version=plan.version + 1,
     )
-    known = {} if open_cases is None else await open_cases(session, actor, (project, row), plan)
+    known = await open_cases(session, actor, (project, row), plan)
     await change_standing(session, (project, row), plan_number=number, plan_approver=actor.person, **known)
     await record(
         session,

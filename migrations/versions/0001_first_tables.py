@@ -516,7 +516,7 @@ def upgrade() -> None:
     sa.Column('supplement_due_on', sa.Date(), nullable=True),
     sa.Column('supplement_closed_on', sa.Date(), nullable=True),
     sa.Column('findings', Json(), nullable=False),
-    sa.Column('is_deemed_accepted', sa.Boolean(), nullable=False),
+    sa.Column('silence_announced', sa.Date(), nullable=True),
     sa.Column('steps', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_item_case_department_code')),
@@ -530,7 +530,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_item_case_due_on', ['due_on', 'id'], unique=False)
         batch_op.create_index('ix_item_case_item_code', ['item_code', 'id'], unique=False)
         batch_op.create_index('ix_item_case_project_id', ['project_id', 'item_code', 'round'], unique=False)
-        batch_op.create_index('ix_item_case_silence_ends_on', ['silence_ends_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_silence_announced', ['id'], unique=False, sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
+        batch_op.create_index('ix_item_case_silence_ends_on', ['silence_ends_on'], unique=False, sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
 
     op.create_table('list_membership',
     sa.Column('id', Id(), nullable=False),
@@ -942,7 +943,8 @@ def downgrade() -> None:
 
     op.drop_table('list_membership')
     with op.batch_alter_table('item_case', schema=None) as batch_op:
-        batch_op.drop_index('ix_item_case_silence_ends_on')
+        batch_op.drop_index('ix_item_case_silence_ends_on', sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
+        batch_op.drop_index('ix_item_case_silence_announced', sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
         batch_op.drop_index('ix_item_case_project_id')
         batch_op.drop_index('ix_item_case_item_code')
         batch_op.drop_index('ix_item_case_due_on')

@@ -1,0 +1,214 @@
+"""Taking a step on a case: the row of it, what follows by itself, the case, its siblings, the standing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from app.actor import Actor
+from app.calendars.queries import calendar_of, get_calendar
+from app.clock import new_id
+from app.database import Reader, Writer
+from app.domain.calendar import WorkCalendar
+from app.domain.item_actions import ItemStanding
+from app.domain.items import ItemAct, ItemFinding, ItemState
+from app.domain.planned import MilestoneRole, PlannedItem
+from app.domain.prerequisites import Reached
+from app.items.counting import Counted, columns, count
+from app.items.judging import items_left, reached_in, standing_of, supplements_left, unmet_of
+from app.items.models import ItemCase, ItemStep
+from app.items.queries import cases_of_project, find_case, planned_items, production_day, steps_of
+from app.projects.models import Project, ProjectStanding
+from app.projects.queries import Pair, lock_project
+from app.projects.service import change_standing
+from app.projects.standing import work_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A case with everything its rules look at; of a write, under the lock of its project."""
+
+    case: ItemCase
+    rows: list[ItemStep]
+    counted: Counted
+    pair: Pair
+    plan: Mapping[str, PlannedItem]
+    cases: list[ItemCase]
+    reached: Reached
+    calendar: WorkCalendar
+
+    def standing(self, today: date) -> ItemStanding:
+        """Build what the rule about acts is asked with."""
+        unmet = unmet_of(self.case, self.plan, self.reached, today)
+        return standing_of(self.case, self.counted, unmet, today, self.calendar)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStep:
+    """A step as it comes in; ``told`` are its public facts, free texts among them by id."""
+
+    code: ItemState | ItemAct
+    occurred_at: datetime
+    mode: str
+    event_id: str
+    told: dict[str, Any]
+    source_system: str | None = None
+    external_id: str | None = None
+    source_sequence: int | None = None
+    reason_id: str | None = None
+    evidence: Sequence[str] = ()
+    is_derived: bool = False
+
+
+_GATE = {ItemFinding.GATE_BYPASSED.value}
+
+
+async def open_case_of(
+    session: Reader, found: tuple[ItemCase, ProjectStanding, Project], *, guesses: bool = False
+) -> Open:
+    """Read what belongs to a case that was found.
+
+    ``guesses``: a report is never refused because a year has no notice yet.
+    """
+    case, row, project = found
+    rows = await steps_of(session, case.id)
+    calendar = await calendar_of(session, case.area_code)
+    if guesses:
+        calendar = await get_calendar(session, calendar.version)
+    plan = await planned_items(session, case.project_id)
+    cases = await cases_of_project(session, case.project_id)
+    has_production = any(item.milestone is MilestoneRole.PRODUCTION for item in plan.values())
+    produced_on = await production_day(session, case.project_id) if has_production else None
+    return Open(
+        case=case,
+        rows=rows,
+        counted=count(case, rows, calendar),
+        pair=(project, row),
+        plan=plan,
+        cases=cases,
+        reached=reached_in(project, cases, produced_on),
+        calendar=calendar,
+    )
+
+
+async def lock_case(session: Writer, actor: Actor, case_id: str, *, guesses: bool = False) -> Open:
+    """Find a case, lock its project and read it as it is then. Refuses ``ItemCaseNotFound``."""
+    case, _, _ = await find_case(session, actor, case_id)
+    project, row = await lock_project(session, actor, case.project_id)
+    case, _, _ = await find_case(session, actor, case_id)
+    return await open_case_of(session, (case, row, project), guesses=guesses)
+
+
+async def apply_step(session: Writer, actor: Actor, known: Open, new: NewStep) -> tuple[Open, ItemStep]:
+    """Add a step to a locked case and change all that follows from it; the caller records the event."""
+    step = await insert_step(session, actor, known.case, known.case.steps + 1, new)
+    rows = [*known.rows, step]
+    counted = count(known.case, rows, known.calendar)
+    rows, number = await _follow(session, actor, known.case, rows, counted, new.event_id)
+    facts = columns(known.case, counted, known.calendar)
+    before = known.case
+    case = await _change(session, before, steps=number, version=before.version + 1, **facts)
+    cases = [case if other.id == case.id else other for other in known.cases]
+    reached = replace(known.reached, passings=reached_in(known.pair[0], cases, None).passings)
+    known = replace(known, case=case, rows=rows, counted=counted, cases=cases, reached=reached)
+    known = await _compare_gates(session, known, is_filed_anew=case.filed_on != before.filed_on)
+    return replace(known, pair=await settle_work(session, actor, known.pair, known.cases)), step
+
+
+async def settle_work(session: Writer, actor: Actor, pair: Pair, cases: Sequence[ItemCase]) -> Pair:
+    """Bring the counts of open items and owed papers of a locked project up to date, if they have changed."""
+    facts = work_left(actor, pair, cases)
+    if all(getattr(pair[1], name) == value for name, value in facts.items()):
+        return pair
+    return await change_standing(session, pair, **facts)
+
+
+def work_left(actor: Actor, pair: Pair, cases: Sequence[ItemCase]) -> dict[str, Any]:
+    """Give what the standing of a project should say of its items."""
+    project, row = pair
+    left, owed = items_left(cases), supplements_left(cases)
+    return work_facts(project, row, actor.today, items_left=left, supplements_open=owed)
+
+
+async def insert_step(session: Writer, actor: Actor, case: ItemCase, number: int, new: NewStep) -> ItemStep:
+    """Write the row of a step."""
+    return await session.insert(
+        ItemStep,
+        id=new_id(actor.at),
+        project_id=case.project_id,
+        area_code=case.area_code,
+        owner_uscc=case.owner_uscc,
+        item_case_id=case.id,
+        event_id=new.event_id,
+        number=number,
+        code=new.code.value,
+        is_derived=new.is_derived,
+        occurred_at=new.occurred_at,
+        recorded_at=actor.at,
+        source_sequence=new.source_sequence,
+        source_system=new.source_system,
+        external_id=new.external_id,
+        client_id=actor.client_id,
+        person=None if new.is_derived else actor.person,
+        entry_mode=new.mode,
+        facts=new.told,
+        findings=[],
+        reason_id=new.reason_id,
+        evidence=list(new.evidence),
+    )
+
+
+async def _follow(
+    session: Writer, actor: Actor, case: ItemCase, rows: list[ItemStep], counted: Counted, event_id: str
+) -> tuple[list[ItemStep], int]:
+    """Write the ends of special procedures that nobody told; take back those that somebody has told since.
+
+    The findings of every step are brought up to date; gives the rows and the last number.
+    """
+    ended = {(p.ended_at, p.kind.value): p for p in counted.facts.pauses if p.is_automatic and p.ended_at}
+    kept, number = [], rows[-1].number
+    for row in rows:
+        key = (row.occurred_at, row.facts.get("special_kind", ""))
+        if not row.is_derived or row.code != ItemState.SPECIAL_ENDED or ended.pop(key, None) is not None:
+            kept.append(row)
+        else:
+            await session.remove(row)
+    for at, kind in list(ended):
+        number += 1
+        new = NewStep(
+            code=ItemState.SPECIAL_ENDED,
+            occurred_at=at,
+            mode=rows[-1].entry_mode,
+            event_id=event_id,
+            is_derived=True,
+            told={"special_kind": kind},
+        )
+        kept.append(await insert_step(session, actor, case, number, new))
+    found = {number: [f.value for f in many] for number, many in counted.facts.step_findings}
+    return [await _change(session, row, findings=found.get(row.number, [])) for row in kept], number
+
+
+async def _compare_gates(session: Writer, known: Open, *, is_filed_anew: bool) -> Open:
+    """Say of a case just filed whether its prerequisites had passed then, and unsay it where that is news.
+
+    What passed may become known after what waited for it was filed.
+    """
+    cases = []
+    for case in known.cases:
+        is_it = case.id == known.case.id
+        is_said = ItemFinding.GATE_BYPASSED in case.findings
+        if case.filed_on is not None and (is_said or (is_it and is_filed_anew)):
+            is_so = bool(unmet_of(case, known.plan, known.reached, case.filed_on))
+            names = {*case.findings, ItemFinding.GATE_BYPASSED} if is_so else {*case.findings} - _GATE
+            ordered = [finding.value for finding in ItemFinding if finding in names]
+            version = case.version if is_it or ordered == case.findings else case.version + 1
+            cases.append(await _change(session, case, findings=ordered, version=version))
+        else:
+            cases.append(case)
+    return replace(known, cases=cases, case=next(c for c in cases if c.id == known.case.id))
+
+
+async def _change(session: Writer, row: Any, **facts: Any) -> Any:
+    """Change what differs; nothing is written when nothing does."""
+    changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
+    return await session.change(row, **changed) if changed else row

@@ -1,0 +1,187 @@
+"""From the rows of a case to its facts, clocks and stored columns; every writer of a case counts here.
+
+Whoever changes a calendar counts anew with ``columns``: the same rows and calendar give the same columns.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.clock import office_date
+from app.domain.calendar import WorkCalendar
+from app.domain.clocks import Light, due
+from app.domain.item_clocks import CaseClocks, ItemClock, anchor_of, clocks_of, worst
+from app.domain.item_facts import CaseFacts, Step, facts_of
+from app.domain.items import UNFILED, ItemFinding, ItemState, SpecialKind, read_code
+from app.domain.planned import ItemFacts, ItemLimit, PausePolicy, read_duration, read_limit, read_validity
+from app.domain.readiness import Told
+from app.domain.vocabulary import EntryMode
+from app.events.service import BACK_ENTRY
+from app.items.models import ItemCase, ItemStep
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What follows from the steps of a case, and its clocks."""
+
+    facts: CaseFacts
+    clocks: CaseClocks
+
+
+def limits_of(case: ItemCase) -> tuple[ItemLimit | None, ItemLimit | None]:
+    """Read the statutory and the promised limit."""
+    return read_limit(case.statutory_limit), read_limit(case.promised_limit)
+
+
+def step_of(row: ItemStep) -> Step:
+    """Read a step for the rules."""
+    told = row.facts
+    kind, expected = told.get("special_kind"), told.get("expected")
+    return Step(
+        number=row.number,
+        code=read_code(row.code),
+        at=row.occurred_at,
+        on=office_date(row.occurred_at),
+        source_sequence=row.source_sequence,
+        is_report=row.entry_mode == EntryMode.REPORTED,
+        is_late=row.recorded_at - row.occurred_at > BACK_ENTRY,
+        special_kind=None if kind is None else SpecialKind(kind),
+        expected=None if expected is None else read_duration(expected),
+        extension=told.get("extension") or 0,
+        document_number=told.get("document_number"),
+        document_on=_day(told.get("document_on")),
+        supplement_due_on=_day(told.get("supplement_due_on")),
+        demanded=frozenset(told.get("materials") or ()),
+        told=_checked(told.get("check")),
+    )
+
+
+def count(case: ItemCase, rows: Iterable[ItemStep], calendar: WorkCalendar) -> Counted:
+    """Derive facts and clocks; rows that follow by themselves are left out, they follow again."""
+    facts = facts_of([step_of(row) for row in rows if not row.is_derived], calendar)
+    clocks = clocks_of(facts, *limits_of(case), PausePolicy(case.pause_policy), calendar)
+    return Counted(facts, clocks)
+
+
+def columns(case: ItemCase, counted: Counted, calendar: WorkCalendar) -> dict[str, Any]:
+    """Give every column of a case that follows from its steps, limits and calendar."""
+    facts, clocks = counted.facts, counted.clocks
+    state = ItemState(case.state) if facts.state in UNFILED else facts.state
+    return {
+        "state": state.value,
+        "state_at": facts.state_at,
+        "filed_on": facts.filed_on,
+        "receipt_on": facts.receipt_on,
+        "accepted_on": facts.accepted_on,
+        "silence_ends_on": facts.silence_ends_on,
+        "anchor_on": _anchor(case, facts),
+        "done_on": facts.done_on,
+        "passed_on": facts.passed_on,
+        "is_passed": facts.is_passed,
+        **_clock_columns("statutory", clocks.statutory),
+        **_clock_columns("promised", clocks.promised),
+        "due_on": min([day for clock in clocks.all if (day := _due(clock)) is not None], default=None),
+        "done_light": None if facts.decided_on is None else clocks.light(facts.decided_on).value,
+        "is_running": bool(clocks.all) and facts.decided_on is None and not facts.is_paused,
+        "is_paused": facts.is_paused,
+        "is_provisional": any(clock.due.is_provisional for clock in clocks.all),
+        "calendar_version": None if facts.filed_on is None else calendar.version,
+        "document_number": facts.document_number,
+        "document_on": facts.document_on,
+        "valid_through": _valid_through(case, facts, calendar),
+        "is_undone_by_start": bool(case.validity and case.validity["is_undone_by_start"]),
+        "supplement_due_on": facts.supplement_due_on,
+        "supplement_closed_on": facts.supplement_closed_on,
+        "findings": findings_of(case, counted),
+    }
+
+
+def findings_of(case: ItemCase, counted: Counted) -> list[str]:
+    """Name what is odd about a case; a bypassed gate is found by comparing cases and stays as it is here."""
+    found = set(counted.facts.findings)
+    if counted.clocks.is_extension_ignored:
+        found.add(ItemFinding.EXTENSION_NOT_COUNTED)
+    if ItemFinding.GATE_BYPASSED in case.findings:
+        found.add(ItemFinding.GATE_BYPASSED)
+    return [finding.value for finding in ItemFinding if finding in found]
+
+
+def light_of(case: ItemCase, today: date) -> Light:
+    """Colour a case from its stored columns; the list filters by the same rule in SQL."""
+    has_limit = case.statutory_limit is not None or case.promised_limit is not None
+    if case.done_light is not None:
+        return Light(case.done_light)
+    clocks = (
+        (case.statutory_from, case.statutory_due_on, case.statutory_warn_on),
+        (case.promised_from, case.promised_due_on, case.promised_warn_on),
+    )
+    return worst([_colour(*clock, today) for clock in clocks if clock[0] is not None], has_limit=has_limit)
+
+
+def is_deemed(case: ItemCase, today: date) -> bool:
+    """Tell whether silence has accepted a case by ``today``, be it announced or not."""
+    return case.silence_ends_on is not None and today > case.silence_ends_on
+
+
+def item_facts(case: ItemCase, today: date) -> ItemFacts:
+    """Give what a schedule may know of a case today."""
+    is_silent = case.silence_ends_on is not None and case.done_on is None and not is_deemed(case, today)
+    due_on = case.statutory_due_on if case.promised_limit is None else case.promised_due_on
+    return ItemFacts(
+        filed_on=case.filed_on,
+        anchor_on=None if is_silent else case.anchor_on,
+        due_on=None if is_silent else due_on,
+        is_paused=case.is_paused,
+        done_on=case.done_on,
+        is_passed=case.is_passed,
+    )
+
+
+def _colour(counts_from: date | None, due_on: date | None, warn_on: date | None, today: date) -> Light:
+    if counts_from is None or today < counts_from:
+        return Light.NOT_STARTED
+    if due_on is None:
+        return Light.PAUSED
+    if today > due_on:
+        return Light.RED
+    return Light.YELLOW if warn_on is not None and today >= warn_on else Light.GREEN
+
+
+def _due(clock: ItemClock) -> date | None:
+    return None if clock.due.is_paused else clock.due.due_on
+
+
+def _clock_columns(name: str, clock: ItemClock | None) -> dict[str, Any]:
+    if clock is None:
+        return {f"{name}_from": None, f"{name}_due_on": None, f"{name}_warn_on": None}
+    return {
+        f"{name}_from": clock.counts_from,
+        f"{name}_due_on": _due(clock),
+        f"{name}_warn_on": None if clock.due.is_paused else clock.due.warn_on,
+    }
+
+
+def _anchor(case: ItemCase, facts: CaseFacts) -> date | None:
+    statutory, promised = limits_of(case)
+    limit = promised or statutory
+    if limit is not None:
+        return anchor_of(facts, limit)
+    return facts.receipt_on if facts.silence_ends_on is not None else facts.accepted_on
+
+
+def _valid_through(case: ItemCase, facts: CaseFacts, calendar: WorkCalendar) -> date | None:
+    """Find the last day of a decision that stands; it is counted from the day on the document."""
+    validity = read_validity(case.validity)
+    if validity is None or not facts.is_passed or facts.passed_on is None:
+        return None
+    return due(calendar, facts.document_on or facts.passed_on, validity.duration).due_on
+
+
+def _checked(check: Mapping[str, Any] | None) -> Told | None:
+    """Read what a readiness check has told."""
+    return None if check is None else Told(frozenset(check["missing"]), frozenset(check["there"]))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,103 @@
+"""What the rules may know of a case: its prerequisites among the project's other cases, its extension."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from app.domain.calendar import WorkCalendar
+from app.domain.item_actions import ItemStanding
+from app.domain.item_clocks import counts_extension
+from app.domain.items import CLOSING, GIVEN_UP, UNFILED, ItemState
+from app.domain.planned import MilestoneRole, Need, PausePolicy, PlannedItem
+from app.domain.prerequisites import Passing, Reached, unmet_needs
+from app.errors import Words
+from app.items.counting import Counted, limits_of
+from app.items.models import ItemCase
+from app.projects.models import Project
+from app.projects.standing import OUTSIDE
+
+NOTHING_LEFT = Words("无可选前置事项", "no alternative is left")
+
+
+def standing_of(
+    case: ItemCase,
+    counted: Counted,
+    unmet: Iterable[Words],
+    today: date,
+    calendar: WorkCalendar,
+) -> ItemStanding:
+    """Build what the rule about acts is asked with."""
+    limits = [limit for limit in limits_of(case) if limit is not None]
+    policy = PausePolicy(case.pause_policy)
+    return ItemStanding(
+        state=ItemState(case.state),
+        is_deemed=counted.facts.is_deemed_accepted(today),
+        owes_supplement=counted.facts.owes_supplement,
+        is_extended=bool(counted.facts.extensions),
+        extension_bound=max([limit.extension for limit in limits], default=0),
+        can_extend=any(counts_extension(counted.facts, limit, policy, today, calendar) for limit in limits),
+        unmet=tuple(unmet),
+    )
+
+
+def unmet_of(
+    case: ItemCase, plan: Mapping[str, PlannedItem], reached: Reached, day: date
+) -> tuple[Words, ...]:
+    """Name what a case waits for on a day; an item outside the plan waits for nothing."""
+    item = plan.get(case.item_code)
+    if item is None:
+        return ()
+    return tuple([_said(need, plan) for need in unmet_needs(item, plan, reached, day)])
+
+
+def reached_in(project: Project, cases: Iterable[ItemCase], production_on: date | None) -> Reached:
+    """Gather what of a project has been reached."""
+    passings: dict[str, tuple[Passing, ...]] = {}
+    for case in cases:
+        if case.passed_on is not None:
+            ended_on = None if case.is_passed else case.done_on
+            passings[case.item_code] = (*passings.get(case.item_code, ()), Passing(case.passed_on, ended_on))
+    milestones = {
+        MilestoneRole.START_OF_WORKS: project.actual_start_on,
+        MilestoneRole.COMPLETION_OF_WORKS: project.actual_completion_on,
+        MilestoneRole.PRODUCTION: production_on,
+    }
+    return Reached(passings, milestones)
+
+
+def latest_of(cases: Iterable[ItemCase]) -> dict[str, ItemCase]:
+    """Give the last round of each item."""
+    found: dict[str, ItemCase] = {}
+    for case in cases:
+        if case.item_code not in found or case.round > found[case.item_code].round:
+            found[case.item_code] = case
+    return found
+
+
+def items_left(cases: Iterable[ItemCase]) -> dict[str, int]:
+    """Count by approval stage the items still open: planned ones not granted, others filed and undecided.
+
+    An item that its applicant gave up is not open; a refused one is, until it is granted or dropped.
+    """
+    left: dict[str, int] = {}
+    for case in latest_of(cases).values():
+        state = ItemState(case.state)
+        if case.plan_number is None:
+            is_open, where = state not in UNFILED | CLOSING, OUTSIDE
+        else:
+            is_open, where = not case.is_passed and state not in GIVEN_UP, str(case.approval_stage)
+        if is_open:
+            left[where] = left.get(where, 0) + 1
+    return left
+
+
+def supplements_left(cases: Iterable[ItemCase]) -> int:
+    """Count the cases that passed with papers still owed."""
+    owing = ItemState.CONDITIONALLY_PASSED
+    return sum(case.state == owing and case.supplement_closed_on is None for case in cases)
+
+
+def _said(need: Need, plan: Mapping[str, PlannedItem]) -> Words:
+    if not need.any_of:
+        return NOTHING_LEFT
+    names = [plan[code].name if code in plan else Words(code, code) for code in need.any_of]
+    return Words("或者".join([n.zh for n in names]), " or ".join([n.en for n in names]))

@@ -1,0 +1,257 @@
+"""How cases begin: with the approval of a plan, outside the plan, or anew after an earlier round."""
+
+from typing import Any
+
+from app.actor import Actor
+from app.clock import new_id
+from app.database import Writer
+from app.domain.durations import Duration
+from app.domain.items import CLOSING, UNFILED, ItemState
+from app.domain.planned import (
+    ItemLimit,
+    LimitAnchor,
+    PlannedItem,
+    TimeBearer,
+    read_items,
+    write_limit,
+    write_validity,
+)
+from app.domain.separation import check_agent
+from app.domain.standing import Role
+from app.engagements.service import check_departments, take_part
+from app.errors import Conflict, Fault, Forbidden, Invalid, Words
+from app.events.service import record
+from app.items.applying import settle_work, work_left
+from app.items.judging import latest_of
+from app.items.models import ItemCase
+from app.items.queries import cases_of_project, planned_items
+from app.items.schemas import ItemCaseIn, ItemDetailsIn, LimitIn
+from app.plans.models import ServicePlan
+from app.private import service as private
+from app.projects.models import Project
+from app.projects.queries import Pair, lock_project, stamp_of
+from app.projects.standing import standing_of
+
+
+class ItemCaseOpenAlready(Conflict):
+    """The project has a case of this item that is under way or has granted it."""
+
+    title = Words("该事项已有办件", "The item has a case")
+    detail = Words(
+        "事项 {item_code} 已有办件 {item_case_id}，状态为“{state_label}”。",
+        "Item {item_code} has the case {item_case_id}, which is “{state_label}”.",
+    )
+
+
+class ItemDetailsMissing(Invalid):
+    """An item that neither the plan nor an earlier case of the project describes needs its details."""
+
+    title = Words("缺少事项内容", "The details of the item are missing")
+    detail = Words(
+        "方案和已有办件中都没有事项 {item_code}，请填写 details。",
+        "Neither the plan nor an earlier case has item {item_code}: give its details.",
+    )
+
+
+class DepartmentIsNotYours(Forbidden):
+    """A department opens cases of its own items only."""
+
+    title = Words("只能登记本部门事项", "Not your department's item")
+    detail = Words("审批部门只能登记本部门办理的事项。", "A department opens cases of its own items only.")
+
+
+NEEDED = Words("请填写事项内容", "give the details of the item")
+
+
+async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemCaseIn) -> ItemCase:
+    """Open a case of an item outside the plan, or the next round of one that ended without being granted.
+
+    The new case follows the last one. Refuses an item that is under way or granted, one that nobody has
+    described, a department that does not suit or is not the caller's, an agent who is not assigned.
+    """
+    project, row = await lock_project(session, actor, project_id)
+    check_agent(actor.role, actor.person, standing_of(project, row))
+    cases = await cases_of_project(session, project_id)
+    last = latest_of(cases).get(given.item_code)
+    if last is not None and (ItemState(last.state) not in CLOSING | {ItemState.DROPPED} or last.is_passed):
+        raise ItemCaseOpenAlready(
+            item_code=last.item_code,
+            item_case_id=last.id,
+            state=last.state,
+            state_label=ItemState(last.state).words,
+        )
+    plan = await planned_items(session, project_id)
+    content = await _content(session, actor, project, given, plan.get(given.item_code), last)
+    if actor.role == Role.DEPARTMENT and content["department_code"] != actor.department_code:
+        raise DepartmentIsNotYours
+    reason_id = await private.keep(session, actor, "reason", given.reason, project_id)
+    plan_number = last.plan_number if last is not None else None
+    case = await insert_case(session, actor, project, given.item_code, content, last, plan_number)
+    if case.department_code is not None:
+        await take_part(session, actor, project, [case.department_code])
+    await settle_work(session, actor, (project, row), [*cases, case])
+    facts = {"item_case_id": case.id, "item_code": case.item_code, "follows_id": case.follows_id}
+    await record(session, actor, "item.opened", stamp_of(project), facts=facts, reason_id=reason_id)
+    return case
+
+
+async def open_planned_cases(session: Writer, actor: Actor, pair: Pair, plan: ServicePlan) -> dict[str, Any]:
+    """Make the cases of an approved plan and give what the standing should say; its event is the approval's.
+
+    Unfiled cases take the content of the new version, or are dropped with it; filed ones stay as they were
+    filed, in the plan or outside it. Refuses a department that cannot take part.
+    """
+    project, _ = pair
+    items = {item.code: item for item in read_items(plan.items) if item.has_case()}
+    cases = await cases_of_project(session, project.id)
+    if not items and not cases:
+        return {}
+    departments = [item.department for item in items.values() if item.department is not None]
+    await check_departments(session, actor, project, departments, "/items/{}/department")
+    await take_part(session, actor, project, departments)
+    latest = latest_of(cases)
+    kept = [case for case in cases if case.id != latest[case.item_code].id]
+    kept += [await _replan(session, case, items.get(case.item_code), plan.number) for case in latest.values()]
+    kept += [
+        await insert_case(session, actor, project, code, content_of(item), None, plan.number)
+        for code, item in items.items()
+        if code not in latest
+    ]
+    return work_left(actor, pair, kept)
+
+
+async def _replan(session: Writer, case: ItemCase, item: PlannedItem | None, number: int) -> ItemCase:
+    """Bring the last case of an item to a new version of the plan."""
+    is_unfiled = ItemState(case.state) in UNFILED
+    if item is None:
+        facts: dict[str, Any] = {"plan_number": None}
+        if is_unfiled and case.plan_number is not None:
+            facts["state"] = ItemState.DROPPED.value
+    else:
+        facts = {"plan_number": number}
+        if is_unfiled:
+            facts |= {**content_of(item), "state": ItemState.PLANNED.value}
+    changed = {name: value for name, value in facts.items() if getattr(case, name) != value}
+    return await session.change(case, version=case.version + 1, **changed) if changed else case
+
+
+async def _content(
+    session: Writer,
+    actor: Actor,
+    project: Project,
+    given: ItemCaseIn,
+    item: PlannedItem | None,
+    last: ItemCase | None,
+) -> dict[str, Any]:
+    """Give what the case is about: as told, else as the last case had it, else as the plan has it."""
+    if given.details is not None:
+        codes = [] if given.details.department_code is None else [given.details.department_code]
+        await check_departments(session, actor, project, codes, "/details/department_code")
+        return _told(given.details)
+    if last is not None:
+        return {name: getattr(last, name) for name in CONTENT}
+    if item is not None and item.has_case():
+        return content_of(item)
+    raise ItemDetailsMissing(item_code=given.item_code, faults=[Fault("/details", "missing", NEEDED)])
+
+
+CONTENT = (
+    "department_code",
+    "name",
+    "kind",
+    "approval_stage",
+    "bearer",
+    "statutory_limit",
+    "promised_limit",
+    "pause_policy",
+    "validity",
+)
+
+
+def content_of(item: PlannedItem) -> dict[str, Any]:
+    """Give the columns of a case that say what the item is."""
+    return {
+        "department_code": item.department,
+        "name": {"zh": item.name.zh, "en": item.name.en},
+        "kind": item.kind.value,
+        "approval_stage": item.approval_stage,
+        "bearer": _bearer(item.bearer, item.statutory, item.promised).value,
+        "statutory_limit": write_limit(item.statutory),
+        "promised_limit": write_limit(item.promised),
+        "pause_policy": item.pause_policy.value,
+        "validity": write_validity(item.validity),
+    }
+
+
+def _told(details: ItemDetailsIn) -> dict[str, Any]:
+    statutory, promised = _limit(details.statutory_limit), _limit(details.promised_limit)
+    return {
+        "department_code": details.department_code,
+        "name": details.name.model_dump(),
+        "kind": details.kind.value,
+        "approval_stage": int(details.approval_stage),
+        "bearer": _bearer(details.bearer, statutory, promised).value,
+        "statutory_limit": write_limit(statutory),
+        "promised_limit": write_limit(promised),
+        "pause_policy": details.pause_policy.value,
+        "validity": None,
+    }
+
+
+def _bearer(usual: TimeBearer, *limits: ItemLimit | None) -> TimeBearer:
+    """Tell whose time a case is: the department's if any limit is, else that of its limits."""
+    bearers = [limit.bearer for limit in limits if limit is not None]
+    return TimeBearer.DEPARTMENT if TimeBearer.DEPARTMENT in bearers else next(iter(bearers), usual)
+
+
+def _limit(given: LimitIn | None) -> ItemLimit | None:
+    if given is None:
+        return None
+    return ItemLimit(
+        Duration(given.duration.value, given.duration.unit),
+        given.extension,
+        LimitAnchor(given.anchor),
+        TimeBearer(given.bearer),
+        Words(given.basis.zh, given.basis.en),
+    )
+
+
+async def insert_case(
+    session: Writer,
+    actor: Actor,
+    project: Project,
+    item_code: str,
+    content: dict[str, Any],
+    last: ItemCase | None,
+    plan_number: int | None,
+) -> ItemCase:
+    """Enter a case that nothing has happened to, the round after ``last``."""
+    nothing: dict[str, Any] = dict.fromkeys(
+        (
+            "state_at", "filed_on", "receipt_on", "accepted_on", "silence_ends_on", "silence_announced",
+            "anchor_on", "done_on", "passed_on", "statutory_from", "statutory_due_on", "statutory_warn_on",
+            "promised_from", "promised_due_on", "promised_warn_on", "due_on", "done_light",
+            "calendar_version", "document_number", "document_on", "valid_through", "supplement_due_on",
+            "supplement_closed_on",
+        )
+    )  # fmt: skip
+    return await session.insert(
+        ItemCase,
+        id=new_id(actor.at),
+        project_id=project.id,
+        area_code=project.area_code,
+        owner_uscc=project.owner_uscc,
+        item_code=item_code,
+        plan_number=plan_number,
+        round=1 if last is None else last.round + 1,
+        follows_id=None if last is None else last.id,
+        opened_at=actor.at,
+        state=ItemState.PLANNED.value,
+        is_passed=False,
+        is_running=False,
+        is_paused=False,
+        is_provisional=False,
+        findings=[],
+        **content,
+        **nothing,
+    )
