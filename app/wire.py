@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,8 +15,10 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 
+from app.domain.durations import Duration, Unit
 from app.errors import Fault, Invalid, Malformed, Words
 
 MAX_DEPTH = 32
@@ -222,6 +224,26 @@ Uuid = Annotated[
 Money = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$")]
 T = TypeVar("T")
 Some = Annotated[list[T], Field(max_length=100)]
+
+
+class DurationIn(In):
+    """A span of time: a number of working days, calendar days, months or years."""
+
+    value: Annotated[Whole, Field(ge=0, le=36_525)]
+    unit: Unit
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        """Refuse more than a hundred years, by the rule of the domain."""
+        try:
+            self.read()
+        except Invalid as refusal:
+            raise ValueError(refusal) from None
+        return self
+
+    def read(self) -> Duration:
+        """Give it as the rules take it."""
+        return Duration(self.value, self.unit)
 
 
 def is_uuid(text: str) -> bool:

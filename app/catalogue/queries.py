@@ -167,6 +167,11 @@ async def catalogue_of(session: Reader, area_code: str, on: date) -> InForce:
     ids = tuple([v.id for v in layers(above, await session.all(published_versions()), on)])
     if not ids:
         raise NoCatalogueInForce(area=area_code)
+    return await catalogue_laid(session, ids)
+
+
+async def catalogue_laid(session: Reader, ids: tuple[str, ...]) -> InForce:
+    """Give the catalogue that published versions make, laid over each other in this order."""
     known: InForce | None = session.memory.get((InForce, ids))
     if known is None:
         documents = {row.id: row.document for row in await session.all(documents_of(list(ids)))}
