@@ -42,6 +42,8 @@ from app.problems import add_problem_handlers
 from app.procedures.router import router as procedures
 from app.progress.router import router as progress
 from app.projects.router import router as projects
+from app.readiness.router import router as readiness
+from app.readiness.router import uses as material_uses
 from app.records.router import router as records
 from app.route import Signpost
 from app.stages.router import beside as beside_stages
@@ -69,6 +71,8 @@ ROUTERS = (
     plan_approvals,
     items,
     project_items,
+    readiness,
+    material_uses,
     procedures,
     catalogue,
     calendars,

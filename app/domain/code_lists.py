@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain import planned as p
+from app.domain import readiness as r
 from app.domain import vocabulary as v
 from app.domain.agreements import AgreementEnding, SigningParty
 from app.domain.attributes import AreaKind, EiaCategory, SoilPlanKind
@@ -68,6 +69,8 @@ _LISTS: Final = (
     list_codes("item_state", "办件状态", "state of an item case", ItemState),
     list_codes("item_act", "办件动作", "act on an item case", ItemAct),
     list_codes("special_kind", "特别程序种类", "kind of special procedure", SpecialKind),
+    list_codes("readiness_gap", "申报前缺项", "gap found before filing", r.GapKind),
+    list_codes("precondition", "申报前提条件", "precondition of filing", r.Precondition),
     list_codes("item_finding", "办件发现", "finding about an item case", ItemFinding),
     list_codes("material_supplier", "材料提供方", "supplier of a material", MaterialSupplier),
     list_codes("material_state", "材料状态", "state of a material", v.MaterialState),

@@ -43,6 +43,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "item.deemed_accepted": Words("逾期未告知，视为受理", "Item accepted by silence"),
     "item.deemed_acceptance_withdrawn": Words("视为受理已撤回", "Acceptance by silence withdrawn"),
     "item.opened": Words("登记事项办件", "Item case opened"),
+    "item.readiness_checked": Words("申报前检查", "Readiness of an item checked"),
     "item.reported": Words("部门报送办理情况", "Item reported by its department"),
     "list_membership.added": Words("列入重大项目名单", "Put on a list of major projects"),
     "list_membership.ended": Words("名单资格终止", "List membership ended"),

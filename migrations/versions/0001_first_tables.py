@@ -843,7 +843,7 @@ def upgrade() -> None:
     sa.Column('planned_completion_on', sa.Date(), nullable=True),
     sa.Column('departments', Json(), nullable=False),
     sa.Column('items', Json(), nullable=False),
-    sa.Column('content', Json(), nullable=False),
+    sa.Column('content', Json(), nullable=True),
     sa.Column('reason_id', Id(), nullable=True),
     sa.Column('author', sa.String(64), nullable=False),
     sa.Column('drafted_at', Moment(), nullable=False),
