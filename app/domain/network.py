@@ -20,6 +20,7 @@ from app.domain.durations import (
     budget_of,
     day_consuming,
 )
+from app.domain.frame import Frame
 from app.domain.plan_order import order_of
 from app.domain.planned import EstimateBasis, ItemFacts, MilestoneRole, NeedKind, PlannedItem
 
@@ -29,34 +30,6 @@ NEVER: Final = date.max.toordinal() + 1
 _NOTHING: Final = Duration(0, Unit.WORKING_DAY)
 _OF_LIMITS: Final = {EstimateBasis.PROMISED, EstimateBasis.STATUTORY}
 Gates = tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What surrounds the items: when preparation may begin, the office's today, planned and actual days."""
-
-    begin_on: date
-    today: date
-    planned_start_on: date | None = None
-    planned_completion_on: date | None = None
-    actual_start_on: date | None = None
-    actual_completion_on: date | None = None
-    production_on: date | None = None
-
-    def reached_on(self, role: MilestoneRole | None) -> date | None:
-        """Give the confirmed day of a milestone; joins have none."""
-        reached = {
-            MilestoneRole.START_OF_WORKS: self.actual_start_on,
-            MilestoneRole.COMPLETION_OF_WORKS: self.actual_completion_on,
-            MilestoneRole.PRODUCTION: self.production_on,
-        }
-        return None if role is None else reached.get(role)
-
-    def works(self) -> Duration | None:
-        """Give how long the works are planned to last, in calendar days and never nothing."""
-        if self.planned_start_on is None or self.planned_completion_on is None:
-            return None
-        return Duration(max((self.planned_completion_on - self.planned_start_on).days, 1), Unit.CALENDAR_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +50,7 @@ class Network:
         facts: Mapping[str, ItemFacts],
         frame: Frame,
         calendar: WorkCalendar,
+        late: Mapping[str, Duration] | None = None,
     ) -> None:
         by_code = {item.code: item for item in items}
         self.items = tuple([by_code[code] for code in order_of(items)])
@@ -95,6 +69,8 @@ class Network:
         self.filed = [self._filed(item) for item in self.items]
         self.preparation = [item.preparation.duration for item in self.items]
         self.handling = [self.expected_handling(item) for item in self.items]
+        self.late = [(late or {}).get(item.code) for item in self.items]
+        self.halts = [self._halts(item) for item in self.items]
 
     def _places(self, item: PlannedItem, kind: NeedKind) -> Gates:
         needs = [need.any_of for need in item.needs if need.kind is kind]
@@ -126,6 +102,11 @@ class Network:
         is_on_its_way = facts and facts.done_on is None and (facts.filed_on or facts.anchor_on)
         return facts if is_on_its_way else None
 
+    def _halts(self, item: PlannedItem) -> tuple[Pause, ...]:
+        """Give the pauses that are tried on an item which is not filed yet."""
+        facts = self.facts.get(item.code)
+        return facts.pauses if facts is not None and facts.filed_on is None else ()
+
     def expected_handling(self, item: PlannedItem) -> Duration:
         """Give how long an item is expected to take; nothing for joins and where it is unknown."""
         if item.handling is not None:
@@ -144,7 +125,7 @@ class Network:
                 run.ready[n] = run.filing[n] = finish[n] = day
                 self._note_filing(run, n)
             elif (facts := self.filed[n]) is not None:
-                finish[n] = self.expected_finish(n, facts, other.get(n))
+                finish[n] = self.delayed(n, self.expected_finish(n, facts, other.get(n)))
                 self._note_filing(run, n)
             else:
                 self.place_item(run, n, other.get(n, self.handling[n]))
@@ -175,7 +156,7 @@ class Network:
             finish[n] = self._reached(run, n, ready, handling)
             return
         run.filing[n] = max(self.prepared(run, n), self.first_filing)
-        finish[n] = self.days.after(run.filing[n], handling)
+        finish[n] = self.handled(n, run.filing[n], handling)
 
     def prepared(self, run: Run, n: int) -> int:
         """Give the working day on which the papers of an item are ready to be filed."""
@@ -184,7 +165,30 @@ class Network:
     def file_item(self, run: Run, n: int, filing: int) -> None:
         """File an item on another day than its earliest."""
         run.filing[n] = filing
-        run.finish[n] = self.days.after(filing, self.handling[n])
+        run.finish[n] = self.handled(n, filing, self.handling[n])
+
+    def handled(self, n: int, filing: int, handling: Duration) -> int:
+        """Give the day an item filed on a day is passed, with the pauses and the delay tried on it."""
+        end = self.days.after(filing, handling)
+        if self.halts[n]:
+            anchor = date.fromordinal(filing)
+            budget, _ = budget_of(anchor, handling)
+            found = day_consuming(self.calendar, anchor, handling.unit, self.halts[n], budget=budget)
+            end = end if found is None else found.toordinal()
+        return self.delayed(n, end)
+
+    def delayed(self, n: int, day: int) -> int:
+        """Add the delay that is tried on an item."""
+        late = self.late[n]
+        return day if late is None else self.days.after(day, late)
+
+    def last_filing(self, n: int, day: int) -> int:
+        """Give the last working day on which an item can be filed and still be passed by a day."""
+        late = self.late[n]
+        found = self.days.before(day if late is None else self.days.before(day, late), self.handling[n])
+        while self.halts[n] and self.handled(n, found, self.handling[n]) > day:
+            found -= 1
+        return self.days.rolled_back(found)
 
     def earliest_ready(self, n: int) -> int:
         """Give the day before which an item cannot be prepared: the beginning, or its last refusal."""
@@ -264,8 +268,7 @@ class Network:
             if self.items[n].milestone is not None:
                 late.filing[n] = late.ready[n] = day
             else:
-                filing = self.days.before(day, self.handling[n])
-                late.filing[n] = self.days.rolled_back(filing)
+                late.filing[n] = self.last_filing(n, day)
                 late.ready[n] = self.days.before(late.filing[n], self.preparation[n])
             self._hand_back(roads[n], late, n)
         return late

@@ -7,10 +7,11 @@ counted in working days against two ends: the start of works, and the completion
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from app.domain.calendar import WorkCalendar
-from app.domain.network import NEVER, Frame, Network, Run
+from app.domain.calendar import WorkCalendar, YearNotPublished
+from app.domain.frame import Frame
+from app.domain.network import NEVER, Network, Run
 from app.domain.plan_order import PlanGoesInACircle, check_no_circle
-from app.domain.planned import ItemFacts, PlannedItem
+from app.domain.planned import ItemFacts, MilestoneRole, PlannedItem
 from app.domain.schedule_lines import make_lines
 from app.domain.schedule_terms import (
     DateRule,
@@ -32,6 +33,7 @@ __all__ = [
     "ScheduleFinding",
     "ScheduledItem",
     "check_no_circle",
+    "check_published",
     "make_schedule",
     "schedule_of",
 ]
@@ -45,6 +47,14 @@ def make_schedule(
     A duration nobody knows counts as nothing, and is a finding.
     """
     return schedule_of(Network(items, facts, frame, calendar))
+
+
+def check_published(schedule: Schedule, calendar: WorkCalendar, begin_on: date) -> None:
+    """Refuse ``YearNotPublished`` where the installation does not guess and a date of the schedule would."""
+    if not (calendar.refuses_provisional and schedule.is_provisional):
+        return
+    year = calendar.first_unpublished(begin_on, schedule.completion_on or begin_on)
+    raise YearNotPublished(year=year)
 
 
 def schedule_of(network: Network) -> Schedule:
@@ -64,6 +74,7 @@ def schedule_of(network: Network) -> Schedule:
     return Schedule(
         items=lines,
         start_on=start_on,
+        works_end_on=_works_end(network, run),
         completion_on=None if end is None else date.fromordinal(end),
         days_behind_baseline=behind,
         critical_path=_chain(lines, network.place, goal),
@@ -71,6 +82,14 @@ def schedule_of(network: Network) -> Schedule:
         is_provisional=any(line.is_provisional for line in lines),
         calendar_version=network.calendar.version,
     )
+
+
+def _works_end(network: Network, run: Run) -> date | None:
+    roles = [item.milestone for item in network.items]
+    if MilestoneRole.COMPLETION_OF_WORKS not in roles:
+        return None
+    day = run.finish[roles.index(MilestoneRole.COMPLETION_OF_WORKS)]
+    return date.fromordinal(day) if day < NEVER else None
 
 
 def _worked(network: Network, first: date, last: date) -> int:

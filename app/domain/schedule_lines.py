@@ -108,7 +108,8 @@ class _Lines:
         if network.items[n].milestone is not None:
             reached = self._reached(n, ready)
             return reached, reached
-        return self._filing(n, ready), (DateRule.HANDLING, None)
+        rule = DateRule.HANDLING if network.late[n] is None else DateRule.LATE
+        return self._filing(n, ready), (rule, None)
 
     def _ready(self, n: int) -> Reason:
         """Say what set the day on which preparation begins."""
@@ -137,6 +138,8 @@ class _Lines:
 
     def _expected(self, n: int, facts: ItemFacts) -> DateRule:
         """Say what set the expected finish of an item on its way."""
+        if self.network.late[n] is not None:
+            return DateRule.LATE
         if facts.due_on is not None and self.network.uses_clock(n, facts):
             return DateRule.CLOCK if facts.due_on.toordinal() == self.run.finish[n] else DateRule.TODAY
         return DateRule.TODAY if self.run.finish[n] == self.network.today else DateRule.HANDLING

@@ -30,6 +30,7 @@ class DateRule(Coded):
     PREPARATION = "preparation", "准备用时", "its preparation"
     HANDLING = "handling", "办理用时", "its handling"
     CLOCK = "clock", "事项时钟的到期日", "the last day of its clock"
+    LATE = "late", "设定的延误", "the delay that is tried"
     WORKS = "works", "施工用时", "the works last"
     NO_ROAD = "no_road", "前置事项无法满足", "a prerequisite cannot be met"
 
@@ -87,13 +88,15 @@ class ScheduledItem(NamedTuple):
 class Schedule:
     """All items in an order in which each follows its prerequisites, and what the plan as a whole comes to.
 
-    ``start_on`` and ``completion_on``: the start of works and the last day of the plan, expected or actual.
+    ``start_on``, ``works_end_on``, ``completion_on``: start and completion of the works, and the last day of the
+    plan, expected or actual.
     ``days_behind_baseline``: working days from the planned to the expected start, negative when earlier.
     ``critical_path``: one unbroken chain of items that sets the start of works, or the completion after it.
     """
 
     items: tuple[ScheduledItem, ...]
     start_on: date | None
+    works_end_on: date | None
     completion_on: date | None
     days_behind_baseline: int | None
     critical_path: tuple[str, ...]

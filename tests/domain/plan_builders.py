@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.calendar import WorkCalendar, read_calendar
 from app.domain.durations import Duration, Unit
-from app.domain.network import Frame
+from app.domain.frame import Frame
 from app.domain.planned import (
     Estimate,
     EstimateBasis,
