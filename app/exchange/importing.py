@@ -16,11 +16,13 @@ from app.domain.procedures import (
     StageHasChanged,
 )
 from app.errors import Conflict, Refusal, Unavailable
-from app.exchange.planning import Case, Plan, plan_import
+from app.exchange.activities import logged, plan_items, register_missing
+from app.exchange.planning import Activity, Case, Plan, Step, plan_import
 from app.exchange.queries import lock_projects
 from app.exchange.reading import BadRow
 from app.exchange.schemas import MappingIn
 from app.files.models import File
+from app.items.importing import bring_in
 from app.projects.queries import Pair
 from app.projects.schemas import ExternalIdIn, ProjectIn
 from app.projects.service import register_project
@@ -81,13 +83,20 @@ async def import_log(
 ) -> tuple[Tally, list[BadRow]]:  # fmt: skip
     """Import what is not there yet; give the count and what is wrong with the rest, by line.
 
+    Events become stage transitions, or item cases where the mapping says so.
+
     May be killed at any moment and begun again: what is there is found by the id of the case and by its
     steps. ``before`` is what an earlier run of the same import has done. When another writer was in the way,
     it looks again, up to five times.
     """
     tally = before or Tally()
     for attempt in range(1, ATTEMPTS + 1):
-        plan = await plan_import(database.reader, replace(actor, at=clock()), mapping, raw)
+        now = replace(actor, at=clock())
+        if mapping.item_cases is None:
+            plan = await plan_import(database.reader, now, mapping, raw)
+        else:
+            plan = await plan_items(database.reader, now, mapping, raw)
+            await register_missing(database, now, plan)
         tally.rows, tally.reported = plan.log.rows, plan.reported
         tally.present = plan.present - tally.imported
         run = _Run(database, clock, actor, file, plan, keep, tally)
@@ -140,10 +149,10 @@ class _Run:
                     done.registered += 1
                 else:
                     pair = pairs[case.project_id]
-                    if pair[1].steps != case.done:
+                    if isinstance(case.steps[case.done], Step) and pair[1].steps != case.done:
                         raise Conflict  # somebody moved it since we looked
                 for place in range(case.done, part.end):
-                    pair = await self._move(session, actor, case, place, pair)
+                    pair = await self._take(session, actor, case, place, pair)
                     done.imported += 1
                     await asyncio.sleep(0)  # SQLite works in the event loop; others want their turn
                 written.append(part)
@@ -170,14 +179,10 @@ class _Run:
         facts = {"file_sha256": self.file.sha256, "line": first.line}
         return (await register_project(session, actor, given, case.procedure_id, facts)).pair
 
-    async def _move(self, session: Writer, actor: Actor, case: Case, place: int, pair: Pair) -> Pair:
-        """Take one step; its event names the line, and the codes of who did it there."""
-        row, stage = case.steps[place]
-        here = pair[0].stage
-        move = next(m for m in case.procedure.moves_from(here) if m.to_stage == stage)
-        wanted = StageTransitionIn(
-            from_stage=here, move=move.code, occurred_at=row.at, evidence=[self.file.id]
-        )
+    async def _take(self, session: Writer, actor: Actor, case: Case, place: int, pair: Pair) -> Pair:
+        """Enter one event of the log; ours names the line, and the codes of who did it there."""
+        step = case.steps[place]
+        row = step.row
         facts = {
             "file_sha256": self.file.sha256,
             "group": row.group,
@@ -185,6 +190,14 @@ class _Run:
             "line": row.line,
             "resource": row.resource,
         }
+        if isinstance(step, Activity):
+            given = logged(self.plan, step, facts, self.file.id)
+            return await bring_in(session, actor, pair, given)
+        here = pair[0].stage
+        move = next(m for m in case.procedure.moves_from(here) if m.to_stage == step.stage)
+        wanted = StageTransitionIn(
+            from_stage=here, move=move.code, occurred_at=row.at, evidence=[self.file.id]
+        )
         try:
             moved = await take_step(session, actor, pair, case.procedure, wanted, facts)
         except BY_THE_RULES as refusal:
@@ -195,7 +208,7 @@ class _Run:
         """Report what is left of a case; what earlier batches wrote of it stays."""
         words = refused.refusal.title
         facts = {"refusal": {"zh": words.zh, "en": words.en}}
-        rest = [row.line for row, _ in refused.case.steps[refused.case.done :]]
+        rest = [step.row.line for step in refused.case.steps[refused.case.done :]]
         refused.case.is_left_out = True
         self.plan.log.bad.append(BadRow(refused.line, None, "refused", facts))
         self.plan.log.bad += [

@@ -1,7 +1,7 @@
 """What an event log asks for, held against the procedure and against what is there: nothing is written."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -39,12 +39,20 @@ class Step(NamedTuple):
     stage: str
 
 
+class Activity(NamedTuple):
+    """An event of a case as an approval item that was received, and then passed; ``external_id`` is ours."""
+
+    row: LogRow
+    item_code: str
+    external_id: str
+
+
 @dataclass(eq=False)
 class Case:
     """A case still to be imported, from its first event or from where it stopped."""
 
     name: str
-    steps: list[Step]
+    steps: list[Step] | list[Activity]
     done: int
     project_id: str | None
     procedure: Procedure
@@ -60,6 +68,8 @@ class Plan:
     log: Log
     cases: list[Case]
     present: int
+    departments: dict[str, str] = field(default_factory=dict)  # codes by the groups of a log of items
+    missing: list[str] = field(default_factory=list)  # groups to be registered as departments
 
     @property
     def reported(self) -> int:

@@ -7,11 +7,13 @@ from sqlalchemy import delete, func, or_
 from sqlmodel import col, select
 
 from app.actor import Actor, within
+from app.areas.models import Department
 from app.database import Reader
 from app.errors import NotFound, Words
 from app.events.models import Event
 from app.exchange.models import ExportJob, ImportJob, ImportReportRow
 from app.files.models import File
+from app.items.models import ItemStep
 from app.projects.models import ExternalId, Project, ProjectStanding
 from app.query import Selection, one_of, query
 from app.stages.models import StageTransition
@@ -77,6 +79,27 @@ def steps_of(
             *within(StageTransition, areas, department, owner),
         )
         .order_by(col(StageTransition.project_id), col(StageTransition.number))
+    )
+
+
+@query
+def reported_steps(source_system: str, project_ids: list[str]) -> Selection[tuple[str, datetime]]:
+    """List what a source has reported of the items of projects found in scope before, by its own ids."""
+    return select(ItemStep.external_id, ItemStep.occurred_at).where(
+        one_of(col(ItemStep.project_id), project_ids),
+        ItemStep.source_system == source_system,
+        col(ItemStep.external_id).is_not(None),
+    )
+
+
+@query
+def departments_named(area_code: str, names: list[str]) -> Selection[Department]:
+    """Find the departments of an area that have one of these codes or names."""
+    named = [one_of(col(c), names) for c in (Department.code, Department.name_zh, Department.name_en)]
+    return (
+        select(Department)
+        .where(Department.area_code == area_code, or_(*named))
+        .order_by(col(Department.code))
     )
 
 

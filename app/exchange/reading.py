@@ -41,6 +41,9 @@ REASONS: Final[Mapping[str, Words]] = {
     "move_not_in_procedure": Words(
         "服务流程中没有从“{stage}”到该活动的流转", "cannot follow “{stage}” in the procedure"
     ),
+    "unknown_department": Words(
+        "没有名为“{group}”的部门,请先登记", "no department is called “{group}”; register it first"
+    ),
     "refused": Words("规则拒绝:{refusal}", "was refused by the rules: {refusal}"),
     "differs": Words(
         "与已导入的记录不一致,不再续导", "does not agree with what was imported before; nothing is added"
@@ -205,10 +208,20 @@ class _RowReader:
         ]
         if faults:
             return None, faults
-        texts = [told.get(what) or None for what in ("resource", "group", "instance")]
-        at, *moments = [_judged(told.get(what, "")) for what in MOMENTS]
+        at = _judged(told["timestamp"])
         assert at is not None  # a row without its time is bad
-        return LogRow(line, told["case"], told["activity"], at, *texts, *moments), []
+        return LogRow(
+            line,
+            told["case"],
+            told["activity"],
+            at,
+            told.get("resource") or None,
+            told.get("group") or None,
+            told.get("instance") or None,
+            _judged(told.get("received", "")),
+            _judged(told.get("planned_end", "")),
+            _judged(told.get("deadline", "")),
+        ), []
 
     def _judge(self, what: str, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Say what is wrong with a cell that the mapping names."""

@@ -41,10 +41,10 @@ class ItemCase(Table, table=True):
     round: int
     follows_id: str | None = Field(sa_type=Id, foreign_key="item_case.id")
     opened_at: datetime = Field(sa_type=Moment)
-    statutory_limit: Any = Field(sa_type=Json)
-    promised_limit: Any = Field(sa_type=Json)
+    statutory_limit: dict[str, Any] | None = Field(sa_type=Json)
+    promised_limit: dict[str, Any] | None = Field(sa_type=Json)
     pause_policy: str = Field(max_length=16)
-    validity: Any = Field(sa_type=Json)
+    validity: dict[str, Any] | None = Field(sa_type=Json)
 
     state: str = Field(max_length=24)
     state_at: datetime | None = Field(sa_type=Moment)
