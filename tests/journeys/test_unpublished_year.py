@@ -1,4 +1,4 @@
-"""A year without a published calendar: computed and provisional at first; the notice moves what it touches."""
+"""A year without a published calendar is computed and provisional; its notice moves what it touches."""
 
 from datetime import UTC, datetime
 from typing import Any
