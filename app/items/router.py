@@ -15,6 +15,7 @@ from app.domain.item_actions import (
     ItemStateHasChanged,
     RoleMayNotAct,
 )
+from app.domain.plan_checks import PlanHasOpenPoints
 from app.domain.plans import PlanApprovedAlready, PlanIsSuperseded
 from app.domain.separation import ApproverIsAuthor, NotAnAgentOfThisProject
 from app.domain.standing import Role
@@ -261,6 +262,7 @@ async def explain_item_clock(
         ServiceHasEnded,
         PlanIsSuperseded,
         PlanApprovedAlready,
+        PlanHasOpenPoints,
         ApproverIsAuthor,
         DepartmentNotSuitable,
         EvidenceNotFound,

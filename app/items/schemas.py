@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from app.domain.clocks import Light, Unit
+from app.domain.clocks import Light
 from app.domain.items import ItemAct, ItemState, SpecialKind
 from app.domain.planned import ItemKind, LimitAnchor, PausePolicy, TimeBearer
 from app.domain.vocabulary import ApprovalStage
 from app.pages import PageIn
-from app.wire import Code, Day, In, Line, MomentIn, Some, Text, Uuid, Whole
+from app.wire import Code, Day, DurationIn, In, Line, MomentIn, Some, Text, Uuid, Whole
 
 ActCode = Annotated[
     Literal[
@@ -48,13 +48,6 @@ def _handled(kind: ItemKind) -> ItemKind:
     if kind is ItemKind.MILESTONE:
         raise ValueError("milestone")
     return kind
-
-
-class DurationIn(In):
-    """A span of time."""
-
-    value: Annotated[Whole, Field(ge=0, le=1_000)]
-    unit: Unit
 
 
 class NameIn(In):

@@ -24,7 +24,7 @@ class ServicePlan(Table, table=True):
     planned_completion_on: date | None
     departments: Any = Field(sa_type=Json)
     items: Any = Field(sa_type=Json)  # documents of planned items; none in the small form of a plan
-    content: Any = Field(sa_type=Json)  # what its items were made from; null in the small form
+    content: Any = Field(sa_type=Json, nullable=True)  # what its items were made from; null in the small form
     reason_id: str | None = Field(sa_type=Id, foreign_key="private.id")
     author: str = Field(max_length=64)
     drafted_at: datetime = Field(sa_type=Moment)
