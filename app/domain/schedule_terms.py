@@ -88,8 +88,8 @@ class ScheduledItem(NamedTuple):
 class Schedule:
     """All items in an order in which each follows its prerequisites, and what the plan as a whole comes to.
 
-    ``start_on``, ``works_end_on``, ``completion_on``: start and completion of the works, and the last day of the
-    plan, expected or actual.
+    ``start_on``, ``works_end_on``, ``completion_on``: start and completion of the works, and the last day of
+    the plan, be they expected or actual.
     ``days_behind_baseline``: working days from the planned to the expected start, negative when earlier.
     ``critical_path``: one unbroken chain of items that sets the start of works, or the completion after it.
     """

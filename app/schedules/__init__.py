@@ -1,0 +1,1 @@
+"""The schedule of a plan: critical path, what-if and chart. Computed when asked, stored nowhere."""
