@@ -28,6 +28,20 @@ SECRETS = {
     "department": "mps_test-department",
 }
 DEPARTMENT = "320681-zrzy"
+KNOWN_ATTRIBUTES: dict[str, Any] = {  # a plain factory of which everything is on record
+    "eia_category": "form",
+    "soil_plan_kind": "form",
+    "covered_by_regional_assessment": True,
+    **dict.fromkeys(
+        (
+            "is_special_construction", "has_basement_shelter", "crosses_waterway", "near_highway",
+            "in_heritage_zone", "is_super_high_rise", "handles_hazardous_chemicals", "over_energy_threshold",
+            "takes_water", "needs_gas", "discharges_sewage", "starts_on_land", "below_permit_threshold",
+            "merges_supervision", "lightning_special",
+        ),
+        False,
+    ),
+}  # fmt: skip
 _numbers = count(1)
 
 

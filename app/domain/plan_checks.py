@@ -94,7 +94,7 @@ def open_points(
     settled = {c for c in ruled_out if c in selection.chosen and is_for_agent(selection.chosen[c])}
     out = {c for c, each in selection.chosen.items() if each.choice is Choice.EXCLUDED} | settled
     for item in items:
-        if item.handling is None:
+        if item.handling is None and item.has_case():
             found.append(OpenPoint(OpenPointKind.HANDLING_UNKNOWN, item.code))
         if item.milestone is MilestoneRole.COMPLETION_OF_WORKS and completion_on is None:
             found.append(OpenPoint(OpenPointKind.COMPLETION_UNKNOWN, item.code))

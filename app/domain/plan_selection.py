@@ -148,9 +148,10 @@ def _handling(
     item: CatalogueItem, statutory: ItemLimit | None, promised: ItemLimit | None
 ) -> Estimate | None:
     """Expect what the area has set, else the promised limit, else the statutory one; else it is unknown."""
+    if item.milestone is MilestoneRole.COMPLETION_OF_WORKS:
+        return None  # the works last as long as the plan's own dates say
     if item.milestone is not None:
-        is_works = item.milestone is MilestoneRole.COMPLETION_OF_WORKS
-        return Estimate(NOTHING, EstimateBasis.PLANNED_DATES if is_works else EstimateBasis.ASSUMED)
+        return Estimate(NOTHING, EstimateBasis.ASSUMED)
     if item.handling is not None:
         return Estimate(item.handling, EstimateBasis.GIVEN)
     if promised is not None:
