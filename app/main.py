@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.activations.router import router as activations
+from app.alarms.router import router as alarms
 from app.archives.router import router as archives
 from app.areas.router import departments
 from app.areas.router import router as areas
@@ -27,6 +28,7 @@ from app.engagements.router import router as engagements
 from app.evaluations.router import router as evaluations
 from app.events.router import router as events
 from app.exchange.router import exports, imports
+from app.forecasts.router import router as forecasts
 from app.idempotency import add_replays
 from app.items.router import approvals as plan_approvals
 from app.items.router import of_project as project_items
@@ -68,11 +70,13 @@ ROUTERS = (
     engagements,
     progress,
     plans,
+    forecasts,
     plan_approvals,
     items,
     project_items,
     readiness,
     material_uses,
+    alarms,
     procedures,
     catalogue,
     calendars,

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from app.activations.mending import mend_clocks
+from app.alarms.announcing import announce_alarms
 from app.clock import Clock
 from app.config import Settings
 from app.database import Database
@@ -22,6 +23,7 @@ TIDY_EVERY = 600  # looks between two tidyings
 
 Task = Callable[[Database, Settings, Clock], Awaitable[bool]]
 TASKS: tuple[Task, ...] = (run_next_import, mend_clocks, announce_silence)
+"""Done at every look."""
 
 
 async def work(database: Database, settings: Settings, clock: Clock) -> None:
@@ -29,7 +31,8 @@ async def work(database: Database, settings: Settings, clock: Clock) -> None:
     looks = 0
     while True:
         if looks % TIDY_EVERY == 0:
-            await _guarded(tidy, database, settings, clock)
+            for task in RARELY:
+                await _guarded(task, database, settings, clock)
         looks += 1
         busy = [await _guarded(task, database, settings, clock) for task in TASKS]
         if not any(busy):
@@ -41,6 +44,10 @@ async def tidy(database: Database, settings: Settings, clock: Clock) -> bool:
     async with database.write() as session:
         gone = await session.run(forget_keys(clock() - timedelta(hours=settings.idempotency_hours)))
     return gone > 0
+
+
+RARELY: tuple[Task, ...] = (tidy, announce_alarms)
+"""Done every few minutes: nothing waits for it by the second."""
 
 
 async def _guarded(task: Task, database: Database, settings: Settings, clock: Clock) -> bool:

@@ -54,6 +54,7 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "items.applying": "a readiness check is a step of its case",
     "items.judging": "readiness names prerequisites as the case does",
     "items.papers": "readiness asks for the papers that a filing uses",
+    "alarms.announcing": "the worker announces what expires",
     "items.announcing": "the worker announces what silence has accepted",
     "plans.answers": "the approval of a plan stands with the cases it makes",
     "projects.standing": "every rule about a project is asked with it",

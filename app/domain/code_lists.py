@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain import planned as p
 from app.domain import readiness as r
+from app.domain import validity as x
 from app.domain import vocabulary as v
 from app.domain.agreements import AgreementEnding, SigningParty
 from app.domain.attributes import AreaKind, EiaCategory, SoilPlanKind
@@ -14,9 +15,11 @@ from app.domain.catalogue import Certainty
 from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS
 from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
 from app.domain.coverage import GapKind
+from app.domain.forecast import HistoryGroup
 from app.domain.industries import SECTION_WORDS
 from app.domain.items import ItemAct, ItemFinding, ItemState, SpecialKind
 from app.domain.materials import MaterialSupplier
+from app.domain.notices import NoticeKind
 from app.domain.plan_checks import OpenPointKind
 from app.domain.plan_content import AdjustmentAction, Choice
 from app.domain.plans import PlanState
@@ -71,6 +74,9 @@ _LISTS: Final = (
     list_codes("special_kind", "特别程序种类", "kind of special procedure", SpecialKind),
     list_codes("readiness_gap", "申报前缺项", "gap found before filing", r.GapKind),
     list_codes("precondition", "申报前提条件", "precondition of filing", r.Precondition),
+    list_codes("alarm_kind", "到期提醒种类", "kind of alarm", x.AlarmKind),
+    list_codes("alarm_state", "到期提醒状态", "state of an alarm", x.AlarmState),
+    list_codes("alarm_undoing", "到期提醒撤回原因", "what has undone an alarm", x.Undoing),
     list_codes("item_finding", "办件发现", "finding about an item case", ItemFinding),
     list_codes("material_supplier", "材料提供方", "supplier of a material", MaterialSupplier),
     list_codes("material_state", "材料状态", "state of a material", v.MaterialState),
@@ -87,7 +93,9 @@ _LISTS: Final = (
     list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
     list_codes("channel", "评价渠道", "channel", v.Channel),
     list_words("time_unit", "时限单位", "unit of time", UNIT_WORDS),
+    list_codes("notice_kind", "节假日安排的日期类型", "kind of day in a notice", NoticeKind),
     list_words("day_kind", "日期类型", "kind of day", DAY_KIND_WORDS),
+    list_codes("history_group", "预测样本范围", "whose durations a forecast rests on", HistoryGroup),
     list_words("light", "时限状态", "light", LIGHT_WORDS),
 )
 

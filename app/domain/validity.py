@@ -30,6 +30,16 @@ class AlarmState(Coded):
     LAPSED = "lapsed", "已经过期", "lapsed"
 
 
+class Undoing(Coded):
+    """What makes an alarm untrue after it was announced."""
+
+    WORKS_STARTED = "works_started", "已在有效期内开工", "works started in time"
+    SUPPLEMENT_CLOSED = "supplement_closed", "容缺材料已补齐", "the papers owed were handed in"
+    RENEWED = "renewed", "已重新取得批准", "granted anew"
+    NOT_IN_FORCE = "not_in_force", "批准已不再有效", "the decision is no longer in force"
+    REDATED = "redated", "到期日已更正", "the last day was put right"
+
+
 RUNGS: Final = (AlarmState.NEAR, AlarmState.LAST_DAY, AlarmState.LAPSED)
 """What is announced, in the order in which it comes true."""
 
@@ -59,15 +69,29 @@ class Decision:
     supplement_due_on: date | None
 
 
+def undone_by(kind: AlarmKind, decision: Decision) -> Undoing | None:
+    """Tell what keeps a decision from expiring, or a paper from being owed; None: the alarm stands.
+
+    Works that start after the last day undo nothing: the decision has lapsed before.
+    """
+    if kind is AlarmKind.SUPPLEMENT:
+        if decision.supplement_due_on is None or not decision.is_passed:
+            return Undoing.NOT_IN_FORCE
+        return None if decision.owes_supplement else Undoing.SUPPLEMENT_CLOSED
+    last = decision.valid_through
+    if last is None or not decision.is_passed:
+        return Undoing.NOT_IN_FORCE
+    if decision.is_renewed:
+        return Undoing.RENEWED
+    is_used = decision.is_undone_by_start and decision.started_on is not None and decision.started_on <= last
+    return Undoing.WORKS_STARTED if is_used else None
+
+
 def expires_on(kind: AlarmKind, decision: Decision) -> date | None:
     """Give the last day of what stands to expire; None when nothing does, or a later fact has undone it."""
-    if kind is AlarmKind.SUPPLEMENT:
-        return decision.supplement_due_on if decision.owes_supplement else None
-    last = decision.valid_through
-    if last is None or not decision.is_passed or decision.is_renewed:
+    if undone_by(kind, decision) is not None:
         return None
-    is_used = decision.is_undone_by_start and decision.started_on is not None and decision.started_on <= last
-    return None if is_used else last
+    return decision.supplement_due_on if kind is AlarmKind.SUPPLEMENT else decision.valid_through
 
 
 def state_on(last: date, today: date) -> AlarmState:

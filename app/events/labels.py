@@ -76,6 +76,8 @@ LABELS: Final[Mapping[str, Words]] = {
     "project.stage_moved": Words("环节流转", "Moved to another stage"),
     "service.put_on_record": Words("登记服务记录", "Service put on record"),
     "threshold_policy.published": Words("公布重大项目标准", "Threshold published"),
+    "validity_alarm.announced": Words("到期提醒", "Expiry announced"),
+    "validity_alarm.withdrawn": Words("到期提醒已撤回", "Expiry announcement withdrawn"),
     "work_package.added": Words("登记单项工程", "Work package added"),
     "work_package.changed": Words("修改单项工程", "Work package changed"),
 }

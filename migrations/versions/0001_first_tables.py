@@ -727,6 +727,23 @@ def upgrade() -> None:
     with op.batch_alter_table('work_package', schema=None) as batch_op:
         batch_op.create_index('uq_work_package_project_id', ['project_id', 'code'], unique=True)
 
+    op.create_table('alarm_announcement',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=False),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('rung', sa.String(16), nullable=False),
+    sa.Column('came_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_alarm_announcement_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_alarm_announcement_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alarm_announcement'))
+    )
+    with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
+        batch_op.create_index('uq_alarm_announcement_item_case_id', ['item_case_id', 'kind', 'expires_on', 'rung'], unique=True)
+
     op.create_table('import_job',
     sa.Column('id', Id(), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
@@ -908,6 +925,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_job_state')
 
     op.drop_table('import_job')
+    with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
+        batch_op.drop_index('uq_alarm_announcement_item_case_id')
+
+    op.drop_table('alarm_announcement')
     with op.batch_alter_table('work_package', schema=None) as batch_op:
         batch_op.drop_index('uq_work_package_project_id')
 

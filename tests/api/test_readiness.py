@@ -28,7 +28,7 @@ async def hand_in(items: Items, code: str, **facts: Any) -> str:
 
 
 async def give_code(items: Items) -> None:
-    body = {"code": "2603-320681-04-01-100018"}
+    body = {"project_code": "2603-320681-04-01-100018"}
     made = await items.world.post(f"/v1/projects/{items.project_id}/codes", body)
     assert made.status_code == 201, made.text
 
@@ -146,6 +146,7 @@ async def test_a_paper_handed_in_once_is_used_by_every_filing_and_what_that_save
     assert (await world.get(path)).json()["submissions_saved"] == 0
     cases = [await items.open(code) for code in (PERMIT, "S1-08", "S1-11")]
     for case_id in cases:
+        world.clock.advance(minutes=1)
         filing = await items.file(case_id)
         assert filing["used_materials"] == ["business_licence"]
     found = (await world.get(path)).json()

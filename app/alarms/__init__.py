@@ -1,0 +1,1 @@
+"""What expires if nobody acts: listed with its dates, announced rung by rung, withdrawn when undone."""
