@@ -205,6 +205,7 @@ class Database:
         self.driver: Driver = kind(settings)
         self.settings = settings
         self.reader = Reader(self.driver, settings, {})
+        self.files = self.reader.files
 
     @asynccontextmanager
     async def opened(self, *, serves: bool = False) -> AsyncIterator[Self]:

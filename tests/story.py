@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 
 from tests.builders import OWNER, World, a_project_body, a_swing
+from tests.story_calendars import tell_calendars
+from tests.story_catalogue import tell_catalogue, tell_content
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -49,6 +51,8 @@ class Story:
         """Tell it all, from registration to the archive and back."""
         await self._register()
         await self._registers()
+        await tell_calendars(self)
+        await tell_catalogue(self)
         await self._particulars()
         await self._take_on()
         await self._engage(agents)
@@ -277,6 +281,8 @@ class Story:
             "planned_completion_on": "2028-06-30",
             "departments": [f"{self.area}-zrzy", f"{self.area}-zjj"],
         }
+        await tell_content(self, body)
+        body["reason"] = "改按方案文件执行"
         plan = await ask("agent", "POST", f"{path}/plans", body)
         self.ids["number"] = str(plan["number"])
         consent = {"evidence": [await self.paper("项目单位确认书")]}

@@ -240,7 +240,7 @@ async def test_a_checkpoint_that_is_still_there_betrays_a_rewritten_history(
 
 async def test_a_ledger_goes_over_to_sm3_and_stays_sound(world: World, database: Database) -> None:
     before: Any = await database.reader.one(chain_head())
-    database.algorithm = "sm3"
+    database.settings = database.settings.model_copy(update={"hash_algorithm": "sm3"})
     await world.project(content="一期工程")
     chosen = {e.algorithm for e in await database.reader.all(events_after(before.sequence, 9))}
     assert chosen == {"sm3"}
