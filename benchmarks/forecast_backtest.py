@@ -28,7 +28,7 @@ from app.domain.forecast import (
     forecast,
     observe,
 )
-from app.domain.network import Frame
+from app.domain.frame import Frame
 from app.domain.planned import ItemFacts, ItemKind, MilestoneRole, PlannedItem
 from tests.domain.plan_builders import a_milestone, an_item
 

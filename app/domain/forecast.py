@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 from app.domain.calendar import WorkCalendar
 from app.domain.coded import Coded
 from app.domain.durations import Duration, Unit
-from app.domain.network import Frame, Network
+from app.domain.frame import Frame
+from app.domain.network import Network
 from app.domain.planned import ItemFacts, ItemKind, MilestoneRole, NeedKind, PlannedItem
 from app.domain.survival import Curve, Lasted, curve_of
 from app.errors import Conflict, Words

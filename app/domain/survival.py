@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import ceil, exp, log
 from typing import Final, NamedTuple
 
+LONGEST: Final = 26_000  # working days
 _UNSEEN: Final = 0.5  # of a case; default, not from the standard
 
 
@@ -46,15 +47,16 @@ class Curve:
     def draw(self, chance: float, after: int | None = None) -> int:
         """Turn a chance (0 <= chance < 1) into a number of working days.
 
-        With ``after`` it is known to have taken that long already, and takes at least a day more.
+        With ``after`` it is known to have taken that long already, and takes at least a day more. A hundred
+        years at most, as every duration.
         """
         if after is not None and after >= self.end:
-            return after + max(1, ceil(-log(1 - chance) / self.rate))
+            return min(LONGEST, after + max(1, ceil(-log(1 - chance) / self.rate)))
         left = (1 - chance) * (1.0 if after is None else self.longer_than(after))
         # the shares fall, so their negatives rise: the first day on which no more than `left` are longer
         place = bisect_left(self.shares, -left, key=float.__neg__)
         drawn = self.days[place] if place < len(self.days) else ceil(-log(left) / self.rate)
-        return drawn if after is None else max(drawn, after + 1)
+        return min(LONGEST, drawn if after is None else max(drawn, after + 1))
 
 
 def curve_of(lasted: Iterable[Lasted]) -> Curve:

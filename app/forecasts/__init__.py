@@ -1,0 +1,1 @@
+"""When works are likely to start, from how long items took before."""
