@@ -48,6 +48,7 @@ from app.readiness.router import router as readiness
 from app.readiness.router import uses as material_uses
 from app.records.router import router as records
 from app.route import Signpost
+from app.schedules.router import router as schedules
 from app.stages.router import beside as beside_stages
 from app.stages.router import confirmations
 from app.stages.router import router as stages
@@ -74,6 +75,7 @@ ROUTERS = (
     plan_approvals,
     items,
     project_items,
+    schedules,
     readiness,
     material_uses,
     alarms,

@@ -50,6 +50,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "stages": "服务环节：流转、第二人确认、期限明细 · moving a project on, and by when",
     "engagements": "委托协议与代办人员 · agency agreements, and who serves",
     "plans": "服务方案 · service plans, version by version",
+    "schedules": "排期、推演与进度图 · critical path, what-if, chart",
     "progress": "材料、节点、服务记录 · materials, milestones, service on record",
     "evaluations": "服务评价 · the owner's evaluation",
     "files": "文件与案卷 · files, and the papers of the service file",

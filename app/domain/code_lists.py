@@ -23,6 +23,8 @@ from app.domain.notices import NoticeKind
 from app.domain.plan_checks import OpenPointKind
 from app.domain.plan_content import AdjustmentAction, Choice
 from app.domain.plans import PlanState
+from app.domain.schedule_terms import DateRule, ItemProgress, ScheduleFinding
+from app.domain.simulation import LimitKind
 from app.domain.standing import ROLE_WORDS, ServiceMode
 from app.errors import Words
 
@@ -78,6 +80,10 @@ _LISTS: Final = (
     list_codes("alarm_state", "到期提醒状态", "state of an alarm", x.AlarmState),
     list_codes("alarm_undoing", "到期提醒撤回原因", "what has undone an alarm", x.Undoing),
     list_codes("item_finding", "办件发现", "finding about an item case", ItemFinding),
+    list_codes("item_progress", "事项进度", "progress of a planned item", ItemProgress),
+    list_codes("date_rule", "排期日期依据", "what sets a date of a schedule", DateRule),
+    list_codes("schedule_finding", "排期发现", "finding about a schedule", ScheduleFinding),
+    list_codes("limit_kind", "被突破的期限", "limit that a date breaks", LimitKind),
     list_codes("material_supplier", "材料提供方", "supplier of a material", MaterialSupplier),
     list_codes("material_state", "材料状态", "state of a material", v.MaterialState),
     list_codes("document_kind", "文书种类", "kind of document", v.DocumentKind),

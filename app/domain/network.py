@@ -152,7 +152,8 @@ class Network:
             return
         run.ready[n] = ready
         if self.items[n].milestone is not None:
-            run.filing[n] = ready
+            is_works = self.items[n].milestone is MilestoneRole.COMPLETION_OF_WORKS
+            run.filing[n] = finish[self.start] if is_works and self.start is not None else ready
             finish[n] = self._reached(run, n, ready, handling)
             return
         run.filing[n] = max(self.prepared(run, n), self.first_filing)

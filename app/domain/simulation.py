@@ -116,6 +116,8 @@ class Simulation(NamedTuple):
     moved: tuple[Moved, ...]
     broken: tuple[Broken, ...]
     affected: Mapping[TimeBearer, Mapping[str | None, tuple[str, ...]]]
+    tried: Tried
+    """The plan as it was changed."""
 
 
 def simulate(plan: Tried, changes: Changes) -> Simulation:
@@ -131,7 +133,7 @@ def simulate(plan: Tried, changes: Changes) -> Simulation:
     old, new = dict(_broken(plan, before)), dict(_broken(tried, after))
     broken = [Broken(*key, *days, key not in old) for key, days in new.items()]
     moved = tuple(_moved(before, after, tried.calendar))
-    return Simulation(before, after, moved, tuple(broken), _affected(moved, broken, after))
+    return Simulation(before, after, moved, tuple(broken), _affected(moved, broken, after), tried)
 
 
 def _network(plan: Tried, delays: Iterable[Delay] = ()) -> Network:

@@ -4,7 +4,7 @@ Every meaning has a mark besides its colour: the critical path is striped and bo
 estimate is open where a fact is filled, pauses are hatched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,7 +31,7 @@ from app.schedules.marks import (
 from app.schedules.scale import Scale
 from app.schedules.svg import Drawing
 
-WIDTH, LEFT, RIGHT, TOP = 1000.0, 372.0, 986.0, 112.0
+WIDTH, LEFT, RIGHT, TOP = 1000.0, 372.0, 986.0, 122.0
 MANY = 30  # rows from which they are drawn closer
 PREPARING = Words("前期策划", "preparation")
 
@@ -76,8 +76,8 @@ class Chart:
     plan_number: int
     schedule: Schedule
     baseline: Schedule
-    facts: dict[str, ItemFacts]
-    lights: dict[str, Light]
+    facts: Mapping[str, ItemFacts]
+    lights: Mapping[str, Light]
     frame: Frame
     calendar_code: str
     language: str
@@ -200,8 +200,7 @@ class _Picture:
         weight = "bold" if line.is_critical else "normal"
         name = self.say(line.item.name)
         page.text(34, middle + 4, line.item.code, font_size=10, font_weight=weight)
-        limit = 15.0 if self.chart.language == "zh" else 16.0
-        page.text(80, middle + 4, cut(name, limit), font_weight=weight).append(tooltip(name))
+        page.text(80, middle + 4, cut(name, 17.5), font_weight=weight).append(tooltip(name))
         finish = line.earliest_finish_on
         mark = "*" if line.is_provisional else ""
         page.text(334, middle + 4, f"{finish}{mark}" if finish else "—", font_size=10, text_anchor="end")
@@ -255,9 +254,9 @@ class _Picture:
     def _marks(self) -> None:
         """Mark today and the baseline of the start of works."""
         frame, page = self.chart.frame, self.page
-        marks = [(frame.today, HEADS["today"], BLUE, "5 3", 84.0)]
+        marks = [(frame.today, HEADS["today"], BLUE, "5 3", 86.0)]
         if frame.planned_start_on is not None:
-            marks.append((frame.planned_start_on, HEADS["baseline"], AMBER, "1 3", 95.0))
+            marks.append((frame.planned_start_on, HEADS["baseline"], AMBER, "1 3", 98.0))
         for day, words, colour, dashes, y in marks:
             x = self.scale.x(day)
             page.line(x, y + 2, x, self.foot, stroke=colour, stroke_width=1.3, stroke_dasharray=dashes)

@@ -6,10 +6,12 @@ from datetime import date
 
 from app.actor import Actor
 from app.calendars.queries import calendar_of
+from app.catalogue.queries import catalogue_of, holders_in
 from app.clock import office_date
 from app.database import Reader
 from app.domain.calendar import WorkCalendar
 from app.domain.frame import Frame
+from app.domain.plan_content import select_items
 from app.domain.planned import ItemFacts, PlannedItem, read_items
 from app.domain.simulation import Counting, Tried
 from app.domain.vocabulary import MilestoneKind
@@ -17,11 +19,12 @@ from app.errors import Conflict, Words
 from app.items.counting import Counted, columns, count, item_facts, limits_of
 from app.items.models import ItemCase, ItemStep
 from app.items.queries import cases_of_project, production_day, steps_of_cases
+from app.plans.content import facts_of
 from app.plans.models import ServicePlan
 from app.plans.queries import PlanNotFound, every_plan, the_plan
 from app.progress.models import Milestone
 from app.projects.history import AsOf, pair_of, parts_of, rows_as_of
-from app.projects.models import Project
+from app.projects.models import Project, ProjectStanding
 from app.projects.queries import get_project
 
 
@@ -40,6 +43,7 @@ class PlanOnDate:
     """A version of a project's plan with what has become of its items, as of the day ``frame.today``."""
 
     project: Project
+    standing: ProjectStanding
     plan: ServicePlan
     latest: int
     cases: Mapping[str, ItemCase]
@@ -76,7 +80,7 @@ async def read_plan(
     """
     if then.is_past:
         rows = await rows_as_of(session, actor, project_id, then)
-        project, _ = pair_of(rows, project_id)
+        project, standing = pair_of(rows, project_id)
         plans = sorted(parts_of(rows, project_id, ServicePlan), key=lambda plan: plan.number)
         cases = sorted(parts_of(rows, project_id, ItemCase), key=lambda case: case.round)
         steps = sorted(parts_of(rows, project_id, ItemStep), key=lambda step: step.number)
@@ -84,7 +88,7 @@ async def read_plan(
         produced_on = next((m.reached_on for m in produced if m.confirmed_at is not None), None)
         today = actor.today if then.valid_at is None else office_date(then.valid_at)
     else:
-        project, _ = await get_project(session, actor, project_id)
+        project, standing = await get_project(session, actor, project_id)
         plans = await every_plan(session, actor, project_id)
         cases = await cases_of_project(session, project_id)
         steps = await steps_of_cases_under_way(session, cases)
@@ -100,6 +104,7 @@ async def read_plan(
         last = {c: x._replace(**columns(x, counted[x.id], calendar)) for c, x in last.items()}
     return PlanOnDate(
         project=project,
+        standing=standing,
         plan=plan,
         latest=len(plans),
         cases=last,
@@ -115,6 +120,13 @@ async def read_plan(
             calendar=calendar,
         ),
     )
+
+
+async def known_items(session: Reader, project: Project, today: date) -> Mapping[str, PlannedItem]:
+    """Give every item of the project's catalogue as a new version of the plan would take it in."""
+    found = await catalogue_of(session, project.area_code, today)
+    holders = await holders_in(session, project.area_code, today)
+    return select_items(found.catalogue, facts_of(project), holders).known()
 
 
 def chosen(plans: Sequence[ServicePlan], number: int | None) -> ServicePlan:

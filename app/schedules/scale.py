@@ -29,7 +29,7 @@ class Scale:
             self._knots += [(start, place), (end, place + _SHORTENED)]
         self._knots.append((last, right))
         self._days = [day for day, _ in self._knots]
-        self.first, self.last, self.a_day = first, last, a_day
+        self.first, self.last, self.a_day, self.right = first, last, a_day, right
 
     def x(self, day: date) -> float:
         """Give the place of a day; what lies outside stands at the edge."""
@@ -47,4 +47,5 @@ class Scale:
         else:
             months = range(self.first.year * 12 + self.first.month, self.last.year * 12 + self.last.month)
             found = [date(m // 12, m % 12 + 1, 1) for m in months if m % step == 0]
-        return [day for day in found if not any(a <= day <= b for a, b in self.breaks)]
+        fits = [day for day in found if self.x(day) + _BETWEEN * 0.7 < self.right]
+        return [day for day in fits if not any(a <= day <= b for a, b in self.breaks)]

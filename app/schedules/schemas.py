@@ -1,13 +1,14 @@
 """What goes over the wire about schedules."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from app.answers import DurationOut, WordsOut
-from app.wire import MomentIn
+from app.domain.plan_content import AdjustmentAction
+from app.wire import Code, Day, DurationIn, In, MomentIn, Some, Whole
 
 Calculation = Annotated[
     str | None, Field(description="逐日计算过程的地址 · where its sum is printed day by day")
@@ -118,3 +119,139 @@ class ScheduleOut(TypedDict):
     calendar_code: str
     calendar_version: int
     items: list[ScheduledItemOut]
+
+
+class ChartIn(ScheduleIn):
+    """Which schedule is drawn, and in which language; a picture cannot send a header."""
+
+    lang: Annotated[
+        Literal["zh", "en"] | None,
+        Field(description="缺省时按 Accept-Language · by default as the header asks"),
+    ] = None
+
+
+class TriedAdjustmentIn(In):
+    """An adjustment as of a new plan version, tried without reasons."""
+
+    item: Code
+    action: AdjustmentAction
+    handling: DurationIn | None = None
+    preparation: DurationIn | None = None
+    parallel_to: Annotated[
+        list[Code], Field(max_length=20, description="改为并行,不再等待的前置 · what it no longer waits for")
+    ] = []
+    after: Annotated[list[Code], Field(max_length=20)] = []
+
+
+class TriedDelayIn(In):
+    """An item that is passed later than expected."""
+
+    item: Code
+    by: DurationIn
+
+
+class TriedPauseIn(In):
+    """Days on which an item rests: those after ``starts_on``, up to and with ``ends_on``."""
+
+    item: Code
+    starts_on: Day
+    ends_on: Day
+
+
+class TriedCalendarIn(In):
+    """A version of a calendar, be it in force or a draft."""
+
+    code: Code
+    version: Annotated[Whole, Field(ge=1, le=2**31 - 1)]
+
+
+class SimulationIn(In):
+    """What is tried, all at once, on a copy of the plan; nothing is written."""
+
+    plan: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
+    adjustments: Some[TriedAdjustmentIn] = []
+    delays: Some[TriedDelayIn] = []
+    pauses: Some[TriedPauseIn] = []
+    calendar: TriedCalendarIn | None = None
+
+
+class EndsOut(TypedDict):
+    """What a plan comes to."""
+
+    start_on: date | None
+    works_end_on: date | None
+    completion_on: date | None
+    days_behind_baseline: int | None
+    critical_path: list[str]
+
+
+class TriedDaysOut(TypedDict):
+    """An item's days and what set them."""
+
+    filing_on: date | None
+    finish_on: date | None
+    filing_why: WhyOut
+    finish_why: WhyOut
+
+
+class MovedOut(TypedDict):
+    """An item whose days differ; ``before`` or ``after`` is null where the item is not in the plan."""
+
+    item_code: str
+    name: WordsOut
+    department_code: str | None
+    before: TriedDaysOut | None
+    after: TriedDaysOut | None
+    working_days: int | None
+
+
+class BrokenLimitOut(TypedDict):
+    """A limit that an expected day lies behind. ``is_new``: only because of what is tried."""
+
+    kind: str
+    label: str
+    item_code: str | None
+    due_on: date
+    expected_on: date
+    is_new: bool
+
+
+class DepartmentConcernedOut(TypedDict):
+    """A department and its items that move or break a limit."""
+
+    department_code: str
+    items: list[str]
+
+
+class AgentConcernedOut(TypedDict):
+    """An agent of the project."""
+
+    role: str
+    person: str
+
+
+class ConcernedOut(TypedDict):
+    """Whom the changes concern; ``unassigned``: departments' items for which no department is named yet."""
+
+    departments: list[DepartmentConcernedOut]
+    unassigned: list[str]
+    owner: list[str]
+    intermediaries: list[str]
+    agents: list[AgentConcernedOut]
+
+
+class SimulationOut(TypedDict):
+    """What would move, break and concern whom. Nothing was written."""
+
+    project_id: str
+    plan_number: int
+    today: date
+    is_written: Literal[False]
+    calendar_code: str
+    calendar_version: int
+    before: EndsOut
+    after: EndsOut
+    moved: list[MovedOut]
+    broken_limits: list[BrokenLimitOut]
+    concerned: ConcernedOut
+    findings: list[ScheduleFindingOut]

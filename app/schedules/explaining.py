@@ -1,0 +1,130 @@
+"""What set a date of a schedule, with the link to its sum."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from urllib.parse import urlencode
+
+from app.answers import DurationOut
+from app.domain.durations import Duration, Pause
+from app.domain.planned import EstimateBasis
+from app.domain.schedule import DateRule, ScheduledItem
+from app.domain.simulation import Tried
+from app.errors import Words
+from app.schedules.schemas import WhyOut
+
+_LONGEST = 3_660  # what the calculator counts
+
+
+def said(words: Words, language: str) -> str:
+    """Say a label in a language."""
+    return words.zh if language == "zh" else words.en
+
+
+class Explainer:
+    """Explains the days of one schedule. ``clocks``: the ids of cases by item, whose clocks print their sum.
+
+    Of what is only tried no clock tells; its days are summed up by the calculator, which counts with the
+    calendar in force: days of another one (``is_in_force`` False) have no link.
+    """
+
+    def __init__(
+        self,
+        area_code: str,
+        state: Tried,
+        lines: Iterable[ScheduledItem],
+        clocks: Mapping[str, str],
+        language: str,
+        *,
+        is_in_force: bool = True,
+    ) -> None:
+        self.is_in_force = is_in_force
+        self.area_code, self.state, self.clocks, self.language = area_code, state, clocks, language
+        self.lines = {line.item.code: line for line in lines}
+
+    def filing_why(self, line: ScheduledItem) -> WhyOut:
+        """Explain the day of filing."""
+        prepared = line.item.preparation
+        if line.filing_rule is DateRule.PREPARATION and line.earliest_start_on is not None:
+            sum_of = self._sum(line.earliest_start_on, prepared.duration, rolls=True)
+            return self._why(
+                line.filing_rule,
+                line.filing_item,
+                line.earliest_start_on,
+                prepared.duration,
+                prepared.basis,
+                sum_of,
+            )
+        return self._why(line.filing_rule, line.filing_item, sum_of=self._sum_of(line, line.filing_item))
+
+    def finish_why(self, line: ScheduledItem) -> WhyOut:
+        """Explain the last day of an item: by its clock once it is filed, else by a sum of its handling."""
+        item, filing_on, rule = line.item, line.earliest_filing_on, line.finish_rule
+        basis = None if item.handling is None else item.handling.basis
+        if rule is DateRule.WORKS and line.finish_item is not None:
+            begun_on = self.lines[line.finish_item].earliest_finish_on
+            works = item.handling.duration if item.handling else self.state.frame.works()
+            sum_of = None if begun_on is None or works is None else self._sum(begun_on, works)
+            return self._why(rule, line.finish_item, begun_on, works, basis, sum_of)
+        if rule is DateRule.LATE and filing_on is not None:
+            return self._why(rule, None, filing_on, sum_of=self.between(filing_on, line.earliest_finish_on))
+        if item.milestone is None and filing_on is not None:
+            handling = None if item.handling is None else item.handling.duration
+            return self._why(rule, None, filing_on, handling, basis, self._sum_of(line, None))
+        return self._why(rule, line.finish_item, sum_of=self._sum_of(line, line.finish_item))
+
+    def _sum_of(self, line: ScheduledItem, other: str | None) -> str | None:
+        """Name where the day of an item is summed up; a day that another item set is that item's sum."""
+        if other is not None:
+            before = self.lines[other]
+            return self._sum_of(before, before.finish_item if before.item.milestone is not None else None)
+        facts = self.state.facts.get(line.item.code)
+        if line.item.code in self.clocks and facts is not None and facts.filed_on is not None:
+            return f"/v1/item-cases/{self.clocks[line.item.code]}/clock"
+        if line.item.milestone is not None or line.earliest_filing_on is None or line.item.handling is None:
+            return None
+        pauses = facts.pauses if facts is not None else ()
+        return self._sum(line.earliest_filing_on, line.item.handling.duration, pauses)
+
+    def _why(
+        self,
+        rule: DateRule,
+        item_code: str | None,
+        from_on: date | None = None,
+        duration: Duration | None = None,
+        basis: EstimateBasis | None = None,
+        sum_of: str | None = None,
+    ) -> WhyOut:
+        return WhyOut(
+            rule=rule,
+            label=said(rule.words, self.language),
+            item_code=item_code,
+            from_on=from_on,
+            duration=None if duration is None else duration_out(duration),
+            basis=basis,
+            calculation=sum_of,
+        )
+
+    def _sum(
+        self, from_on: date, duration: Duration, pauses: Iterable[Pause] = (), *, rolls: bool = False
+    ) -> str | None:
+        if duration.value > _LONGEST:
+            return None
+        asked = [("from", from_on.isoformat()), ("value", str(duration.value)), ("unit", duration.unit.value)]
+        asked += [("pause", f"{p.starts_on}/{p.ends_on or ''}".rstrip("/")) for p in pauses]
+        return self._calculations(asked + ([("rolls", "true")] if rolls else []))
+
+    def between(self, from_on: date, to_on: date | None) -> str | None:
+        """Link to the working days between two days; None when they are in no such order."""
+        if to_on is None or to_on < from_on:
+            return None
+        return self._calculations([("from", from_on.isoformat()), ("to", to_on.isoformat())])
+
+    def _calculations(self, asked: list[tuple[str, str]]) -> str | None:
+        if not self.is_in_force:
+            return None
+        return f"/v1/calendars/{self.area_code}/calculations?{urlencode(asked)}"
+
+
+def duration_out(duration: Duration) -> DurationOut:
+    """Show a span of time."""
+    return DurationOut(value=duration.value, unit=duration.unit)
