@@ -27,10 +27,13 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("--roles", default="officer")
     keys.add_argument("--area", default="")
     keys.add_argument("--id", default="")
-    bring = commands.add_parser("import", help="导入 · import an event log")
-    bring.add_argument("kind", choices=["event-log"])
+    bring = commands.add_parser("import", help="导入 · import an event log, or a calendar's notice")
+    bring.add_argument("kind", choices=["event-log", "calendar"])
     bring.add_argument("file", type=Path)
-    bring.add_argument("--mapping", type=Path, required=True)
+    bring.add_argument("--mapping", type=Path, help="事件日志的映射 · how an event log is to be read")
+    bring.add_argument("--code", default="cn", help="日历代码 · which calendar; an area's code for its own")
+    bring.add_argument("--year", type=int, help="通知公布的年份 · the year that the notice announces")
+    bring.add_argument("--notice", help="通知名称或文号 · name or number of the notice")
     bring.add_argument("--propose", type=Path, help="只写出推导的流程 · only write the procedure derived")
     bring.add_argument("--report", type=Path, help="逐行问题清单 · where to list bad rows")
     take = commands.add_parser("export", help="导出 · export an event log")
@@ -106,6 +109,13 @@ def _keys(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _import(settings: Settings, asked: argparse.Namespace) -> int:
+    if asked.kind == "calendar":
+        from app.calendars.commands import import_calendar  # noqa: PLC0415 - as above
+
+        facts = {"code": asked.code, "year": asked.year, "notice": asked.notice}
+        return asyncio.run(import_calendar(settings, asked.file, **facts))
+    if asked.mapping is None:
+        _parser().error("--mapping")
     from app.exchange import commands  # noqa: PLC0415 - as above
 
     return asyncio.run(

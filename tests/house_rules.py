@@ -71,6 +71,7 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "demo.founding": "the command line and the tests begin with it",
     "demo.loading": "the command line loads the demo",
     "clients.commands": "the command line",
+    "calendars.commands": "the command line",
     "exchange.commands": "the command line",
 }
 COMMITTERS = {"app/database.py", "app/sqlite.py", "app/postgres.py"}
