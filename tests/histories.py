@@ -1,7 +1,6 @@
 """Items that were handled before, for tests of forecasts: brought in as an event log brings them."""
 
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 from app.actor import Actor
@@ -14,26 +13,24 @@ from tests.arranging import SYSTEM
 from tests.builders import CITY, QIDONG, RUGAO
 from tests.domain.plan_builders import an_item
 
-_numbers = count(1)
-
 
 async def learn(database: Database, now: datetime, project_id: str, item: PlannedItem, *days: int) -> None:
     """Let a project have had rounds of an item, each of so many calendar days and ended a month ago."""
     actor = Actor(now, SYSTEM, Role.ADMIN, (CITY, QIDONG, RUGAO), person_key="system")
     passed_at = now - timedelta(days=30)
-    for each in days:
-        async with database.write() as session:
-            pair = await lock_project(session, actor, project_id)
+    async with database.write() as session:
+        pair = await lock_project(session, actor, project_id)
+        for place, each in enumerate(days):
             given = Logged(
                 item=item,
                 received_at=passed_at - timedelta(days=each),
                 passed_at=passed_at,
                 source_system="history",
-                external_id=str(next(_numbers)),
+                external_id=f"{project_id}/{item.code}/{now.date()}/{place}",
                 facts={},
                 evidence=[],
             )
-            await bring_in(session, actor, pair, given)
+            pair = await bring_in(session, actor, pair, given)
 
 
 def item_like(planned: dict[str, Any]) -> PlannedItem:

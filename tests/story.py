@@ -5,9 +5,11 @@ from typing import Any
 
 import httpx
 
+from app.database import Database
 from tests.builders import OWNER, World, a_project_body, a_swing
 from tests.story_calendars import tell_calendars
 from tests.story_catalogue import tell_catalogue, tell_content
+from tests.story_forecasts import tell_forecast
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -16,8 +18,8 @@ PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 class Story:
     """Tells the story of one project in one county, through that county's system."""
 
-    def __init__(self, world: World, area: str, key: str) -> None:
-        self.world, self.area, self.key = world, area, key
+    def __init__(self, world: World, area: str, key: str, database: Database) -> None:
+        self.world, self.area, self.key, self.database = world, area, key, database
         self.ids: dict[str, str] = {}
 
     async def ask(
@@ -57,6 +59,7 @@ class Story:
         await self._take_on()
         await self._engage(agents)
         await self._plan()
+        await tell_forecast(self)
         await self._serve()
         await self._archive()
         await self._ledger()

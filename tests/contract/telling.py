@@ -82,7 +82,7 @@ async def _tell(
             transport=transport, base_url="http://test", event_hooks=hooks
         ) as client:
             for area, key in ((QIDONG, "qidong"), (RUGAO, "rugao")):
-                stories[area] = Story(World(client, clock), area, key)
+                stories[area] = Story(World(client, clock), area, key, app.state.database)
                 found = await stories[area].ask("admin", "GET", "/v1/operators?role=agent&limit=10")
                 agents = sorted((o["operator_code"], o["id"]) for o in found["items"])
                 await stories[area].tell(tuple(i for _, i in agents[:3]))  # type: ignore[arg-type]
