@@ -9,13 +9,11 @@ from app.clock import office_date
 from app.database import Reader
 from app.domain.fold import Rows, as_of, fold, put_right
 from app.errors import NotFound, Words
-from app.events.queries import events_of_project
-from app.events.rows import happening_of
 from app.items.applying import Open, open_case_of
 from app.items.counting import columns, count
 from app.items.models import ItemCase, ItemStep
 from app.items.queries import find_case
-from app.projects.history import parts_of
+from app.projects.history import happenings_of, parts_of
 from app.table import rfc3339
 
 
@@ -61,8 +59,7 @@ async def _as_of(
     session: Reader, case: ItemCase, known_at: datetime | None, valid_at: datetime | None
 ) -> tuple[ItemCase, list[ItemStep]]:
     """Give the case and its steps as they stood: limits as in force then, steps as they happened."""
-    events = await session.all(events_of_project(case.project_id, known_at))
-    happenings = [happening_of(event) for event in events]
+    happenings = await happenings_of(session, case.project_id, known_at)
     everything = fold(happenings if valid_at is None else put_right(happenings))
     then = everything if valid_at is None else fold(as_of(happenings, valid_at=rfc3339(valid_at)))
     found = _case_in(then, case) or _case_in(everything, case)

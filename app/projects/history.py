@@ -53,8 +53,8 @@ def _activations(known_at: datetime | None) -> Selection[Event]:
     return statement.order_by(col(Event.sequence))
 
 
-async def _happenings(session: Reader, project_id: str, known_at: datetime | None) -> list[Happening]:
-    """Gather the project's own events, and of the calendars' what they changed in its rows."""
+async def happenings_of(session: Reader, project_id: str, known_at: datetime | None) -> list[Happening]:
+    """Gather the project's own events, and what calendars changed in its rows. Two statements."""
     own = [happening_of(event) for event in await session.all(events_of_project(project_id, known_at))]
     keys = {(change["table"], change["id"]) for happening in own for change in happening.changes}
     others = [happening_of(event) for event in await session.all(_activations(known_at))]
@@ -72,7 +72,7 @@ async def rows_as_of(session: Reader, actor: Actor, project_id: str, then: AsOf)
     corrections included. Refuses ``ProjectNotFound``, ``ProjectNotKnownThen``.
     """
     await get_project(session, actor, project_id)
-    happenings = await _happenings(session, project_id, then.known_at)
+    happenings = await happenings_of(session, project_id, then.known_at)
     valid_at = None if then.valid_at is None else rfc3339(then.valid_at)
     rows = fold(as_of(happenings, valid_at=valid_at))
     if ("project", project_id) not in rows:
