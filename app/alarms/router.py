@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from app.actor import Anyone
 from app.alarms.answers import alarm_bodies
-from app.alarms.queries import list_alarms
+from app.alarms.listing import list_alarms
 from app.alarms.schemas import AlarmOut, AlarmsIn
 from app.answers import page
 from app.database import ReadSession

@@ -9,8 +9,9 @@ import pytest
 from app.actor import system_actor
 from app.alarms import announcing
 from app.alarms.announcing import announce_alarms
+from app.alarms.queries import decision_of
 from app.database import Database
-from app.domain.validity import AlarmKind, AlarmState, expires_on
+from app.domain.validity import AlarmKind, AlarmState, Rung, expires_on
 from app.events.service import record
 from app.items.queries import cases_of_project, find_case
 from app.projects.queries import stamp_of
@@ -262,7 +263,7 @@ async def test_a_worker_that_lags_behind_announces_and_withdraws_nothing_twice(
     actor = system_actor(world.clock(), CITY, QIDONG, RUGAO)
     due = date.fromisoformat(world.today(20))
     alarm = announcing._Named(items.project_id, case_id, AlarmKind.SUPPLEMENT, due)
-    rung = announcing.Rung(AlarmState.NEAR, date.fromisoformat(world.today()))
+    rung = Rung(AlarmState.NEAR, date.fromisoformat(world.today()))
     before = await told(world)
     for _ in range(2):
         async with database.write() as session:
@@ -295,7 +296,7 @@ async def test_the_list_and_the_rule_agree(world: World, database: Database) -> 
             (case.id, kind.value, day.isoformat())
             for case in cases
             for kind in AlarmKind
-            if (day := expires_on(kind, announcing.decision_of(case, cases, project))) is not None
+            if (day := expires_on(kind, decision_of(case, cases, project))) is not None
         }
         alarms = await listed(world)
         assert {(a["item_case_id"], a["kind"], a["expires_on"]) for a in alarms} == ruled
