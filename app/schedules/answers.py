@@ -68,7 +68,7 @@ def _line(
 ) -> ScheduledItemOut:
     item, case = line.item, found.cases.get(line.item.code)
     slack_from, slack_to = line.earliest_filing_on, line.latest_filing_on
-    if line.latest_filing_on is None:
+    if line.latest_filing_on is None or item.milestone is not None:
         slack_from, slack_to = line.earliest_finish_on, line.latest_finish_on
     return ScheduledItemOut(
         item_code=item.code,

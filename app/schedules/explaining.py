@@ -75,8 +75,7 @@ class Explainer:
     def _sum_of(self, line: ScheduledItem, other: str | None) -> str | None:
         """Name where the day of an item is summed up; a day that another item set is that item's sum."""
         if other is not None:
-            before = self.lines[other]
-            return self._sum_of(before, before.finish_item if before.item.milestone is not None else None)
+            return self.finish_why(self.lines[other])["calculation"]
         facts = self.state.facts.get(line.item.code)
         if line.item.code in self.clocks and facts is not None and facts.filed_on is not None:
             return f"/v1/item-cases/{self.clocks[line.item.code]}/clock"

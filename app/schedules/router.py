@@ -120,8 +120,8 @@ async def draw_schedule(
     """方案进度图 · Draw the schedule as a Gantt chart.
 
     SVG 图片,门户可直接以 img 引用,亦适合 A4 打印:关键路径、今日、暂停、时限状态与方案基准,均不单靠颜色区分。
-    An SVG for an ``img`` of a portal and for A4: critical path, today, pauses, lights, baseline; none is marked
-    by its colour alone. It holds neither scripts nor links.
+    An SVG for an ``img`` of a portal and for A4: critical path, today, pauses, lights, baseline; none is
+    marked by its colour alone. It holds neither scripts nor links.
     """
     found = await read_plan(session, actor, project_id, asked.plan, AsOf(asked.known_at, asked.valid_at))
     content = service.draw_plan(found, asked.lang or actor.language)
