@@ -225,6 +225,9 @@ def test_a_mapping_says_everything_that_is_wrong_with_it() -> None:
     assert all(name in told_all for name in ("encoding", "surprise", "area_code"))
 
 
-def test_the_sample_mapping_is_a_mapping() -> None:
-    sample = Path(__file__).parent.parent / "docs" / "event-log-mapping.json"
-    assert read_mapping(sample.read_bytes()).columns.case == "case:concept:name"
+def test_the_sample_mappings_are_mappings() -> None:
+    samples = Path(__file__).parent.parent / "docs"
+    plain = read_mapping((samples / "event-log-mapping.json").read_bytes())
+    assert (plain.columns.case, plain.item_cases) == ("case:concept:name", None)
+    items = read_mapping((samples / "item-log-mapping.json").read_bytes())
+    assert (items.columns.deadline, items.item_cases is None) == ("case:deadline", False)
