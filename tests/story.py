@@ -10,6 +10,7 @@ from tests.builders import OWNER, World, a_project_body, a_swing
 from tests.story_calendars import tell_calendars
 from tests.story_catalogue import tell_catalogue, tell_content
 from tests.story_forecasts import tell_forecast
+from tests.story_schedules import tell_schedule
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -59,6 +60,7 @@ class Story:
         await self._take_on()
         await self._engage(agents)
         await self._plan()
+        await tell_schedule(self)
         await tell_forecast(self)
         await self._serve()
         await self._archive()
