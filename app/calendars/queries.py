@@ -183,11 +183,24 @@ async def get_calendar(session: Reader, number: int) -> WorkCalendar:
     row = await session.first(_numbered(number))
     if row is None:
         raise CalendarNotFound(code=number)
-    parent = None if row.parent_number is None else await get_calendar(session, row.parent_number)
+    parent: WorkCalendar | None = None
+    if row.parent_number is not None:
+        parent = await get_calendar(session, row.parent_number)
+    elif row.code != NATIONAL:  # a draft of an area
+        parent = await calendar_below(session, row.code)
     built = built_from(row.document, row.code, number, parent)
     if row.state != DRAFT:
         session.memory[WorkCalendar, number] = built
     return built
+
+
+async def calendar_below(session: Reader, area_code: str) -> WorkCalendar:
+    """Give the calendar that an area's own exceptions are laid over: that of the nearest area above."""
+    parents = {area.code: area.parent_code for area in await session.all(all_areas())}
+    above = parents.get(area_code)
+    if above is not None:
+        return await calendar_of_clock(session, None, above)
+    return await get_calendar(session, (await session.one(find_active(NATIONAL))).number)
 
 
 def built_from(document: Any, code: str, number: int, parent: WorkCalendar | None) -> WorkCalendar:

@@ -6,15 +6,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.actor import Actor, check_named
-from app.areas.queries import all_areas, get_area
+from app.areas.queries import get_area
 from app.calendars.models import CalendarVersion
 from app.calendars.queries import (
     DRAFT,
     NATIONAL,
     CalendarNotFound,
-    calendar_of_clock,
+    calendar_below,
     find_active,
-    get_calendar,
     last_number,
     sight,
     versions_page,
@@ -22,7 +21,6 @@ from app.calendars.queries import (
 from app.calendars.schemas import CSV_COLUMNS, CalendarsIn, CalendarVersionIn, NoticeDayIn
 from app.clock import new_id
 from app.database import Reader, Writer
-from app.domain.calendar import WorkCalendar
 from app.domain.notices import NoticeDay, NoticeYear, apply_notice
 from app.domain.separation import check_approver
 from app.errors import Conflict, Fault, Words
@@ -122,15 +120,6 @@ def check_activation(version: CalendarVersion, actor: Actor, number: int | None)
     if version.base_number != number:
         raise CalendarDraftIsOutdated(base=version.base_number or 0, number=number or 0)
     check_approver(version.drafted_by, actor.person)
-
-
-async def calendar_below(session: Reader, area_code: str) -> WorkCalendar:
-    """Give the calendar that an area's own exceptions are laid over: that of the nearest area above."""
-    parents = {area.code: area.parent_code for area in await session.all(all_areas())}
-    above = parents.get(area_code)
-    if above is not None:
-        return await calendar_of_clock(session, None, above)
-    return await get_calendar(session, (await session.one(find_active(NATIONAL))).number)
 
 
 async def _empty(session: Reader, actor: Actor, code: str) -> dict[str, Any]:

@@ -63,18 +63,21 @@ class NewStep:
 _GATE = {ItemFinding.GATE_BYPASSED.value}
 
 
-async def open_case_of(
-    session: Reader, found: tuple[ItemCase, ProjectStanding, Project], *, guesses: bool = False
-) -> Open:
-    """Read what belongs to a case that was found.
+async def calendar_now(session: Reader, area_code: str, *, guesses: bool) -> WorkCalendar:
+    """Give the calendar to count an act with.
 
     ``guesses``: a report is never refused because a year has no notice yet.
     """
+    calendar = await calendar_of(session, area_code)
+    return await get_calendar(session, calendar.version) if guesses else calendar
+
+
+async def open_case_of(
+    session: Reader, found: tuple[ItemCase, ProjectStanding, Project], calendar: WorkCalendar
+) -> Open:
+    """Read what belongs to a case that was found, counted with a calendar."""
     case, row, project = found
     rows = await steps_of(session, case.id)
-    calendar = await calendar_of(session, case.area_code)
-    if guesses:
-        calendar = await get_calendar(session, calendar.version)
     plan = await planned_items(session, case.project_id)
     cases = await cases_of_project(session, case.project_id)
     has_production = any(item.milestone is MilestoneRole.PRODUCTION for item in plan.values())
@@ -96,7 +99,8 @@ async def lock_case(session: Writer, actor: Actor, case_id: str, *, guesses: boo
     case, _, _ = await find_case(session, actor, case_id)
     project, row = await lock_project(session, actor, case.project_id)
     case, _, _ = await find_case(session, actor, case_id)
-    return await open_case_of(session, (case, row, project), guesses=guesses)
+    calendar = await calendar_now(session, case.area_code, guesses=guesses)
+    return await open_case_of(session, (case, row, project), calendar)
 
 
 async def apply_step(session: Writer, actor: Actor, known: Open, new: NewStep) -> tuple[Open, ItemStep]:

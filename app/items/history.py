@@ -44,7 +44,8 @@ async def read_case(
     late reports among them, and its day as today. Refuses ``ItemCaseNotFound``, ``ItemCaseNotKnownThen``.
     """
     found = await find_case(session, actor, case_id)
-    known = await open_case_of(session, found)
+    calendar = await calendar_of_clock(session, found[0].calendar_version, found[0].area_code)
+    known = await open_case_of(session, found, calendar)
     if known_at is None and valid_at is None:
         return Seen(known, actor.today, is_past=False)
     case, rows = await _as_of(session, known.case, known_at, valid_at)

@@ -14,7 +14,7 @@ from app.domain.planned import PlannedItem
 from app.domain.vocabulary import EntryMode
 from app.engagements.service import take_part
 from app.events.service import record
-from app.items.applying import NewStep, Open, apply_step, open_case_of
+from app.items.applying import NewStep, Open, apply_step, calendar_now, open_case_of
 from app.items.counting import count
 from app.items.judging import latest_of, reached_in
 from app.items.models import ItemCase
@@ -90,7 +90,8 @@ async def _case_for(
     project, row = pair
     last = latest_of(cases).get(item.code)
     if last is not None and ItemState(last.state) not in CLOSING:
-        return await open_case_of(session, (last, row, project), guesses=True)
+        calendar = await calendar_now(session, last.area_code, guesses=True)
+        return await open_case_of(session, (last, row, project), calendar)
     case = await insert_case(session, actor, project, item.code, content_of(item), last, None)
     if item.department is not None and all(item.department != c.department_code for c in cases):
         await take_part(session, actor, project, [item.department])

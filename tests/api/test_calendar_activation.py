@@ -1,12 +1,17 @@
 """…/impact and …/activation: who may, what is refused, and where a version applies."""
 
+import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
+from app.activations.mending import mend_clocks
+from app.calendars.queries import InForce
 from app.database import Database
 from tests.api.test_calendars import CN, CSV, PATH, YEAR, draft, refusal
 from tests.builders import CITY, QIDONG, RUGAO, World, a_project_body
+from tests.items import items_of
 
 OFF = {
     "days": [{"date": "2026-03-03", "kind": "holiday", "festival": "江海节", "festival_en": "River Festival"}]
@@ -168,3 +173,83 @@ async def test_what_has_no_running_clock_is_not_counted_anew(world: World) -> No
     seen = await impact_of(world, path)
     assert [move["explained_at"] for move in seen["moved"]] == [f"{running}/clock"]
     assert seen["recounted"] == 1
+
+
+async def test_both_clocks_of_a_running_case_move_and_those_of_a_decided_one_stay(world: World) -> None:
+    items = await items_of(world)
+    running, decided = await items.open("X-01"), await items.open("X-02")
+    await items.handle(running)
+    await items.handle(decided)
+    await items.act(decided, "passed")
+    before = {case_id: await items.read(case_id) for case_id in (running, decided)}
+    seen_at = world.clock().isoformat().replace("+00:00", "Z")
+    world.clock.advance(minutes=5)
+    path = (await draft(world, **OFF)).headers["location"]
+    seen = await impact_of(world, path)
+    moved = {(m["id"], m["clock"]): (m["from_due_on"], m["to_due_on"]) for m in seen["moved"]}
+    days = {
+        clock: (before[running][clock]["due_on"], await later(world, before[running][clock]["due_on"]))
+        for clock in ("statutory", "promised")
+    }
+    assert moved == {(running, clock): span for clock, span in days.items()}
+    assert {move["label"] for move in seen["moved"]} == {before[running]["name"]["zh"]}
+    done = await activate(world, path, seen["impact_digest"])
+    assert done.status_code == 201, done.text
+
+    after = {case_id: await items.read(case_id) for case_id in (running, decided)}
+    for clock, (_, to) in days.items():
+        assert after[running][clock]["due_on"] == to
+        assert after[decided][clock]["due_on"] == before[decided][clock]["due_on"]
+    assert after[running]["calendar_version"] == done.json()["number"]
+    assert after[decided]["calendar_version"] == 1
+    clock = (await world.get(f"/v1/item-cases/{running}/clock")).json()
+    assert (clock["calendar_version"], clock["promised"]["due_on"]) == (
+        done.json()["number"], days["promised"][1]
+    )  # fmt: skip
+    then = (await world.get(f"/v1/item-cases/{running}/clock?known_at={seen_at}")).json()
+    assert (then["calendar_version"], then["promised"]["due_on"]) == (1, days["promised"][0])
+
+
+async def later(world: World, day: str) -> str:
+    """Give the working day after a day, as the calendar of before counts."""
+    answer = await world.get(f"{CN}/calculations", params={"from": day, "value": 1})
+    return str(answer.json()["due_on"])
+
+
+async def test_a_case_counted_while_a_version_came_into_force_is_mended(
+    world: World, database: Database
+) -> None:
+    items = await items_of(world)
+    case_id = await items.open()
+    remembered = database.reader.memory[InForce]
+    number = await in_force(world, **OFF)
+    database.reader.memory[InForce] = remembered._replace(until=float("inf"))
+    await items.handle(case_id)
+    wrong = await items.read(case_id)
+    assert wrong["calendar_version"] == 1
+    del database.reader.memory[InForce]
+    assert await mend_clocks(database, database.settings, world.clock)
+    right = await items.read(case_id)
+    assert right["calendar_version"] == number
+    assert right["promised"]["due_on"] == await later(world, wrong["promised"]["due_on"])
+
+
+@pytest.mark.parametrize("together", [2, 5])
+async def test_of_those_who_activate_at_once_one_wins_and_the_others_are_told(
+    world: World, together: int
+) -> None:
+    project = await applied(world)
+    drafts = []
+    for day in range(together):
+        body = {"days": [{"date": f"2026-03-{3 + day:02d}", "kind": "holiday", "festival": "元旦"}]}
+        drafts.append((await draft(world, **body)).headers["location"])
+    digests = [(await impact_of(world, path))["impact_digest"] for path in drafts]
+    answers = await asyncio.gather(
+        *[activate(world, path, digest) for path, digest in zip(drafts, digests, strict=True)]
+    )
+    outcomes = sorted(str(answer.json().get("code")) for answer in answers)
+    assert outcomes == sorted(["cn", *["CalendarDraftIsOutdated"] * (together - 1)])
+    number = (await world.get(CN)).json()["number"]
+    assert (await deadline(world, project))[1] == number
+    states = [v["state"] for v in (await world.get(f"{CN}/versions", "admin")).json()["items"]]
+    assert states.count("active") == 1
