@@ -149,17 +149,27 @@ class History:
 
 def waited_for(items: Sequence[PlannedItem], facts: Mapping[str, ItemFacts]) -> tuple[PlannedItem, ...]:
     """Name the open items that the start of works waits for, alternatives included, in the plan's order."""
+    before = _before_start(items, facts)
+    return tuple([i for i in items if i.code in before and i.has_case() and not _is_passed(i.code, facts)])
+
+
+def _before_start(items: Sequence[PlannedItem], facts: Mapping[str, ItemFacts]) -> set[str]:
+    """Find what leads to the start of works; behind what is passed nothing matters any more."""
     by_code = {item.code: item for item in items}
     found: set[str] = set()
     left = [item.code for item in items if item.milestone is MilestoneRole.START_OF_WORKS]
     left += [c for item in items for n in item.needs if n.kind is NeedKind.BEFORE_START for c in n.any_of]
     while left:
         code = left.pop()
-        is_passed = code in facts and facts[code].is_passed
-        if code not in found and code in by_code and not is_passed:
+        if code in by_code and code not in found:
             found.add(code)
-            left += [c for n in by_code[code].needs if n.kind is NeedKind.HARD for c in n.any_of]
-    return tuple([item for item in items if item.code in found and item.has_case()])
+            needs = () if _is_passed(code, facts) else by_code[code].needs
+            left += [c for n in needs if n.kind is NeedKind.HARD for c in n.any_of]
+    return found
+
+
+def _is_passed(code: str, facts: Mapping[str, ItemFacts]) -> bool:
+    return code in facts and facts[code].is_passed
 
 
 def forecast(
@@ -187,7 +197,9 @@ def forecast(
     since = {code: filed for code, each in facts.items() if (filed := _filed_on(each)) and code in found}
     counted = dict(facts)
     counted.update({code: _from_filing(facts[code], day) for code, day in since.items()})
-    network = Network(items, counted, frame, calendar)
+    before = _before_start(items, facts)
+    gating = [i for i in items if i.code in before or any(n.kind is NeedKind.BEFORE_START for n in i.needs)]
+    network = Network(gating, counted, frame, calendar)  # what comes after the start costs nothing
     elapsed = {code: working_days(calendar, day, frame.today) for code, day in since.items()}
     drawn = [(code, curve, elapsed.get(code)) for code, (_, curve) in found.items()]
     starts = list[date]()

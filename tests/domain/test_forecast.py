@@ -210,6 +210,15 @@ def test_a_plan_that_never_reaches_the_start_is_refused(plan: list[PlannedItem])
         found(plan, seen("P1", *[9] * 60))
 
 
+def test_what_comes_after_the_start_changes_nothing() -> None:
+    later = [an_item("L1", "S3-16", "P1", handling=90), an_item("L2", "L1", need("R1", kind=BEFORE_START))]
+    gate = an_item("R1", department=LAND, handling=2)
+    history = seen("P1", *range(1, 61)) + seen("R1", *range(5, 65))
+    start = the_start("P1", need("R1", kind=BEFORE_START))
+    shorter = found([PERMIT, gate, start], history)
+    assert found([PERMIT, gate, the_start("P1"), *later], history) == shorter
+
+
 def test_with_everything_passed_only_the_day_itself_is_left() -> None:
     known: dict[str, ItemFacts] = {"P1": passed(day("03-02"), day("03-04"))}
     forecast_ = found(PLAN, [], facts=known, frame=a_frame(today=day("03-06")))
