@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.domain.calendar import YearNotPublished
 from app.domain.durations import DueDayUnreachable, Pause, Unit
 from app.domain.planned import Estimate, EstimateBasis, MilestoneRole
 from app.domain.schedule import (
@@ -13,6 +14,7 @@ from app.domain.schedule import (
     PlanGoesInACircle,
     ScheduleFinding,
     check_no_circle,
+    check_published,
     make_schedule,
 )
 from tests.domain.plan_builders import (
@@ -273,3 +275,14 @@ def test_a_plan_that_would_end_after_the_calendar_is_refused() -> None:
     items += [an_item(str(n), str(n - 1), handling=ages) for n in range(1, 100)]
     with pytest.raises(DueDayUnreachable):
         make_schedule(items, {}, a_frame(date(2026, 1, 1)), CN)
+
+
+def test_an_installation_that_does_not_guess_refuses_a_schedule_into_an_unpublished_year() -> None:
+    items = [an_item("A", handling=300)]
+    strict = CN.refusing()
+    guessed = make_schedule(items, {}, a_frame(), CN)
+    check_published(guessed, CN, MONDAY)
+    with pytest.raises(YearNotPublished) as refused:
+        check_published(guessed, strict, MONDAY)
+    assert refused.value.facts["year"] == 2027
+    check_published(make_schedule([an_item("A")], {}, a_frame(), CN), strict, MONDAY)
