@@ -52,6 +52,8 @@ from app.schedules.router import router as schedules
 from app.stages.router import beside as beside_stages
 from app.stages.router import confirmations
 from app.stages.router import router as stages
+from app.tasks.router import away as absences
+from app.tasks.router import router as tasks
 from app.timeline.router import router as timeline
 from app.worker import stop, work, write_access_log
 
@@ -79,6 +81,8 @@ ROUTERS = (
     readiness,
     material_uses,
     alarms,
+    tasks,
+    absences,
     procedures,
     catalogue,
     calendars,

@@ -61,6 +61,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "item-cases": "事项办件：办理、报送、步骤与时限 · approval items as cases, their steps and clocks",
     "readiness": "申报前检查与材料共用 · what an item still lacks before it is filed, and materials reused",
     "alarms": "到期提醒 · decisions that lapse and papers that fall due",
+    "tasks": "今日任务与离岗代理 · what must be done today, and who stands in",
     "people": "项目单位人员 · persons on the owner's side",
     "major projects": "重大项目名单与标准 · annual lists and thresholds",
     "procedures": "服务流程 · service procedures as data",

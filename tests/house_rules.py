@@ -55,6 +55,7 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "items.judging": "readiness names prerequisites as the case does",
     "items.papers": "readiness asks for the papers that a filing uses",
     "alarms.announcing": "the worker announces what expires",
+    "items.listing": "today's work asks for red and yellow cases as the list does",
     "items.announcing": "the worker announces what silence has accepted",
     "plans.answers": "the approval of a plan stands with the cases it makes",
     "projects.standing": "every rule about a project is asked with it",

@@ -26,6 +26,7 @@ from app.domain.plans import PlanState
 from app.domain.schedule_terms import DateRule, ItemProgress, ScheduleFinding
 from app.domain.simulation import LimitKind
 from app.domain.standing import ROLE_WORDS, ServiceMode
+from app.domain.tasks import TaskKind
 from app.errors import Words
 
 __all__ = ["CODE_LISTS", "CodeEntry", "CodeList"]
@@ -79,6 +80,7 @@ _LISTS: Final = (
     list_codes("alarm_kind", "到期提醒种类", "kind of alarm", x.AlarmKind),
     list_codes("alarm_state", "到期提醒状态", "state of an alarm", x.AlarmState),
     list_codes("alarm_undoing", "到期提醒撤回原因", "what has undone an alarm", x.Undoing),
+    list_codes("task_kind", "任务种类", "kind of task", TaskKind),
     list_codes("item_finding", "办件发现", "finding about an item case", ItemFinding),
     list_codes("item_progress", "事项进度", "progress of a planned item", ItemProgress),
     list_codes("date_rule", "排期日期依据", "what sets a date of a schedule", DateRule),

@@ -6,6 +6,8 @@ from typing import Final
 from app.errors import Words
 
 LABELS: Final[Mapping[str, Words]] = {
+    "absence.ended": Words("销假", "Back from an absence"),
+    "absence.recorded": Words("登记离岗", "Absence recorded"),
     "agent.assigned": Words("指派代办员", "Agent assigned"),
     "agent.assignment_ended": Words("代办员退出", "Assignment of an agent ended"),
     "agent.handed_over": Words("代办员交接", "Handed over to another agent"),

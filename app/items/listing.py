@@ -30,7 +30,7 @@ def _clocks() -> tuple[tuple[Any, Any, Any], ...]:
     )
 
 
-def _shines(light: Light, today: Any) -> Any:
+def shines(light: Light, today: Any) -> Any:
     """Write what ``counting.light_of`` decides as a condition: the worst of both clocks."""
     has_limit = or_(col(ItemCase.statutory_limit).is_not(None), col(ItemCase.promised_limit).is_not(None))
     done = col(ItemCase.done_light)
@@ -88,7 +88,7 @@ def _page(
     filters = (states, handled_by, bearer, item_code, due_from, due_to)
     statement = statement.where(*_filters(*filters))
     if lights:
-        statement = statement.where(or_(*[_shines(Light(light), today) for light in lights]))
+        statement = statement.where(or_(*[shines(Light(light), today) for light in lights]))
     is_down, key = sort.startswith("-"), col(ItemCase.id)
     if sort.endswith("opened_at"):  # ids are made in this order
         if last_id is not None:

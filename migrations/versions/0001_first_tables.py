@@ -284,6 +284,27 @@ def upgrade() -> None:
         batch_op.create_index('ix_project_project_code', ['project_code'], unique=False)
         batch_op.create_index('ix_project_stage', ['stage', 'area_code', 'id'], unique=False)
 
+    op.create_table('absence',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('operator_id', Id(), nullable=False),
+    sa.Column('person_key', sa.String(64), nullable=False),
+    sa.Column('substitute_id', Id(), nullable=True),
+    sa.Column('substitute_key', sa.String(64), nullable=True),
+    sa.Column('begins_on', sa.Date(), nullable=False),
+    sa.Column('through', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('recorded_by', sa.String(64), nullable=False),
+    sa.Column('recorded_at', Moment(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['operator_id'], ['operator.id'], name=op.f('fk_absence_operator_id')),
+    sa.ForeignKeyConstraint(['substitute_id'], ['operator.id'], name=op.f('fk_absence_substitute_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_absence'))
+    )
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.create_index('ix_absence_through', ['through', 'id'], unique=False)
+
     op.create_table('agent_assignment',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -1011,6 +1032,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_agent_assignment_operator_id')
 
     op.drop_table('agent_assignment')
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.drop_index('ix_absence_through')
+
+    op.drop_table('absence')
     with op.batch_alter_table('project', schema=None) as batch_op:
         batch_op.drop_index('ix_project_stage')
         batch_op.drop_index('ix_project_project_code')

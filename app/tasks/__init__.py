@@ -1,0 +1,1 @@
+"""What must be done today, by whom, and by which call; and who stands in for whom."""
