@@ -283,7 +283,7 @@ class _Picture:
         notes += [HEADS["broken"]] if self.scale.breaks else []
         stars = ("* " if words is HEADS["provisional"] else "// " for words in notes)
         said = [star + self.say(words) for star, words in zip(stars, notes, strict=True)]
-        page.text(14, y + 20, "   ".join(said), font_size=10, fill="#52606d")
+        page.text(14, y + 20, " · ".join(said), font_size=10, fill="#52606d")
 
 
 def _when(line: ScheduledItem) -> tuple[date, date, str]:
