@@ -194,7 +194,10 @@ async def act_on_item_case(
     "/{item_case_id}/reports",
     status_code=201,
     response_model=ItemStepTakenOut,
-    responses=refuses(ItemCaseNotFound, ReportContradicts, OccurredInTheFuture, EvidenceNotFound),
+    responses={
+        200: {"model": ItemStepTakenOut, "description": "此前已报送 · reported before"},
+        **refuses(ItemCaseNotFound, ReportContradicts, OccurredInTheFuture, EvidenceNotFound),
+    },
 )
 async def report_on_item_case(
     actor: Source, item_case_id: Uuid, given: ItemReportIn, session: WriteSession

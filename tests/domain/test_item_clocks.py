@@ -69,7 +69,8 @@ def clock(*told: Any, of: ItemLimit, policy: PausePolicy = PausePolicy.RESUME) -
 class Fate(NamedTuple):
     """What happens to a case: days after acceptance, on a calendar of its own."""
 
-    calendar: WorkCalendar
+    days_off: tuple[date, ...] | None
+    makeup_days: tuple[date, ...]
     accepted_on: date
     of: ItemLimit
     policy: PausePolicy
@@ -77,6 +78,14 @@ class Fate(NamedTuple):
     extension: tuple[date, int] | None
     decided_on: date | None
     today: date
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The official calendar, or one with days off and make-up days of its own."""
+        if self.days_off is None:
+            return CN
+        off, made_up = dict.fromkeys(self.days_off, NAME), dict.fromkeys(self.makeup_days, NAME)
+        return WorkCalendar("test", 1, off, made_up, frozenset({2026}))
 
 
 class Count(NamedTuple):
@@ -124,8 +133,11 @@ def count(fate: Fate, value: int) -> Count:
     if unit is not WD and fate.of.bearer is not TimeBearer.DEPARTMENT:
         while not calendar.is_working_day(due_on):
             due_on += timedelta(days=1)
-    is_open = [s for s, e, _ in fate.pauses if e is None and fate.decided_on is None]
-    return Count(due_on, due_on if budget <= 2 else warn_on, any(s <= due_on for s in is_open))
+    opened = [s for s, e, _ in fate.pauses if e is None and fate.decided_on is None]
+    is_stopped = bool(opened) and all(
+        paused(fate, due_on + timedelta(days=n + 1)) for n in range((min(opened) - due_on).days)
+    )
+    return Count(due_on, due_on if budget <= 2 else warn_on, is_stopped)
 
 
 def told_by(fate: Fate) -> list[Step]:
@@ -150,8 +162,7 @@ def fates(draw: Any) -> Fate:
     weekends = [d for d in (start + timedelta(n) for n in range(150)) if d.weekday() >= 5]
     off = draw(st.lists(st.sampled_from(weekdays), max_size=8, unique=True))
     made_up = draw(st.lists(st.sampled_from(weekends), max_size=4, unique=True))
-    own = WorkCalendar("test", 1, dict.fromkeys(off, NAME), dict.fromkeys(made_up, NAME), frozenset({2026}))
-    calendar = draw(st.sampled_from([CN, own]))
+    is_official = draw(st.booleans())
     unit = draw(st.sampled_from([WD, WD, CD, CM]))
     value = draw(st.integers(1, {WD: 30, CD: 45, CM: 3}[unit]))
     bearer = draw(st.sampled_from([TimeBearer.DEPARTMENT, TimeBearer.OWNER]))
@@ -170,7 +181,8 @@ def fates(draw: Any) -> Fate:
         decided_on = latest + timedelta(draw(st.integers(0, 60)))
     today = start + timedelta(draw(st.integers(0, 200)))
     policy = draw(st.sampled_from([*PausePolicy]))
-    return Fate(calendar, start, of, policy, tuple(pauses), extension, decided_on, today)
+    days_off = None if is_official else tuple(off)
+    return Fate(days_off, tuple(made_up), start, of, policy, tuple(pauses), extension, decided_on, today)
 
 
 def expected_light(fate: Fate, found: Count) -> Light:
