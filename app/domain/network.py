@@ -57,7 +57,7 @@ class Network:
         self.place = {item.code: n for n, item in enumerate(self.items)}
         self.facts, self.frame, self.calendar = facts, frame, calendar
         self.days = day_table(calendar)
-        self.begin, self.today = frame.begin_on.toordinal(), frame.today.toordinal()
+        self.first_day, self.today = frame.begin_on.toordinal(), frame.today.toordinal()
         self.first_filing = self.days.rolled(self.today)
         starts = [n for n, i in enumerate(self.items) if i.milestone is MilestoneRole.START_OF_WORKS]
         self.start: int | None = starts[0] if starts else None
@@ -118,7 +118,7 @@ class Network:
         """Find the earliest days of all items, some of them with another handling than planned."""
         other = {self.place[code]: duration for code, duration in (handling or {}).items()}
         size = len(self.items)
-        run = Run([self.begin] * size, [NEVER] * size, [NEVER] * size)
+        run = Run([self.first_day] * size, [NEVER] * size, [NEVER] * size)
         finish = run.finish
         for n in range(size):
             if (day := self.fixed[n]) is not None:
@@ -195,8 +195,8 @@ class Network:
         """Give the day before which an item cannot be prepared: the beginning, or its last refusal."""
         facts = self.facts.get(self.items[n].code)
         if facts is None or facts.done_on is None:
-            return self.begin
-        return max(self.begin, facts.done_on.toordinal())
+            return self.first_day
+        return max(self.first_day, facts.done_on.toordinal())
 
     def _reached(self, run: Run, n: int, ready: int, handling: Duration) -> int:
         """Give the day a milestone is reached: the works last from their start, whatever else they need."""

@@ -36,7 +36,7 @@ class _Lines:
         ]
         self.proposed = [_dates(days) for days in (proposed.filing, proposed.finish)]
         known = [day for day in run.finish if day < NEVER]
-        first, last = min([network.begin, *known]), max([network.begin, *known])
+        first, last = min([network.first_day, *known]), max([network.first_day, *known])
         self.may_be_provisional = network.calendar.is_span_provisional(
             date.fromordinal(first), date.fromordinal(last)
         )
@@ -117,7 +117,7 @@ class _Lines:
         last = max(self.roads[n], key=run.finish.__getitem__, default=None)
         if last is not None and run.finish[last] == run.ready[n]:
             return DateRule.PREREQUISITE, network.items[last].code
-        is_begin = run.ready[n] == network.begin
+        is_begin = run.ready[n] == network.first_day
         return (DateRule.BEGIN if is_begin else DateRule.REFUSED), None
 
     def _filing(self, n: int, ready: Reason) -> Reason:
