@@ -57,6 +57,7 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "alarms.announcing": "the worker announces what expires",
     "items.listing": "today's work asks for red and yellow cases as the list does",
     "items.announcing": "the worker announces what silence has accepted",
+    "plans.content": "what is tried on a plan begins with the catalogue as a plan does",
     "plans.answers": "the approval of a plan stands with the cases it makes",
     "projects.standing": "every rule about a project is asked with it",
     "projects.answers": "answers about its parts show the project's deadline and allowed actions",
