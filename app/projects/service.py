@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app.actor import Actor
 from app.answers import check_version
 from app.areas.queries import AreaNotFound
-from app.calendars.queries import calendar_of
+from app.calendars.queries import calendar_of_clock
 from app.clock import new_id, office_date
 from app.database import Writer
 from app.domain.calendar import WorkCalendar
@@ -290,10 +290,10 @@ async def change_standing(session: Writer, pair: Pair, /, **facts: Any) -> Pair:
 
 
 async def recount(session: Writer, pair: Pair) -> Pair:
-    """Rewrite the deadline of a locked project by the calendar in force in its area, if it has changed."""
+    """Rewrite the deadline of a locked project by the calendar in force, if it has changed; never refused."""
     project, row = pair
     procedure = await get_procedure(session, project.procedure_id)
-    calendar = await calendar_of(session, project.area_code)
+    calendar = await calendar_of_clock(session, None, project.area_code)
     clock = clock_facts(procedure, standing_of(project, row), calendar)
     changed = {name: value for name, value in clock.items() if getattr(project, name) != value}
     return (await session.change(project, **changed) if changed else project), row
