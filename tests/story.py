@@ -9,7 +9,9 @@ from app.database import Database
 from tests.builders import OWNER, World, a_project_body, a_swing
 from tests.story_calendars import tell_calendars
 from tests.story_catalogue import tell_catalogue, tell_content
+from tests.story_duties import tell_duties
 from tests.story_forecasts import tell_forecast
+from tests.story_items import tell_items
 from tests.story_schedules import tell_schedule
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
@@ -309,6 +311,8 @@ class Story:
         self.ids["milestone_id"] = milestone["id"]
         await ask("officer", "GET", f"{path}/milestones")
         await ask("coordinator", "POST", f"{path}/milestones/{milestone['id']}/confirmation", {})
+        await tell_items(self)
+        await tell_duties(self)
         await self._evaluate(started["event_id"])
         body = {"move": "complete", "from_stage": "in_service"}
         await ask("coordinator", "POST", f"{path}/confirmations", body)
