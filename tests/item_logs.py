@@ -27,6 +27,8 @@ def generated_items() -> list[list[str]]:
         received = first[row[1]] + timedelta(minutes=30 if number == 3 else -60, days=-(number % 4))
         planned, deadline = received + timedelta(days=number % 3), received + timedelta(days=1 + number % 3)
         cells = [received.isoformat(sep=" "), planned.isoformat(sep=" "), deadline.isoformat(sep=" ")]
+        if number == 7:  # a deadline before the receipt, and none
+            cells[1:] = [(received - timedelta(days=9)).isoformat(sep=" "), ""]
         found.append([*row, "" if number == 5 else cells[0], *cells[1:]])
     return found
 
@@ -54,21 +56,20 @@ class Told:
         self.received = min(self.at, datetime.fromisoformat(received)) if received else self.at
         self.group = row["org:group"] if row["org:group"] not in {"", "EMPTY"} else None
         self.received_on, self.done_on = office_date(self.received), office_date(self.at)
-        self.planned_on = office_date(datetime.fromisoformat(row["case:enddate_planned"]))
-        self.deadline_on = office_date(datetime.fromisoformat(row["case:deadline"]))
+        told = [datetime.fromisoformat(row[name]) for name in MORE[1:] if row[name]]
+        self.limits = [end for end in map(office_date, told) if end >= self.received_on]
 
     def light_on(self, day: date) -> str | None:
         """Colour it at the end of a day, counting days one by one; None when it was not there yet."""
         if self.received_on > day:
             return None
-        limits = [end for end in (self.planned_on, self.deadline_on) if end >= self.received_on]
-        if not limits:
+        if not self.limits:
             return "no_limit"
         if self.done_on <= day:
-            return "done_late" if any(self.done_on > end for end in limits) else "done_in_time"
-        if any(day > end for end in limits):
+            return "done_late" if any(self.done_on > end for end in self.limits) else "done_in_time"
+        if any(day > end for end in self.limits):
             return "red"
-        for end in limits:
+        for end in self.limits:
             budget = (end - self.received_on).days
             yellow = 0 if budget <= 2 else -(-budget // 5)
             if (end - day).days <= yellow:
