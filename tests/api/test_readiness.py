@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.api.test_planned_cases import approved, cases_of
 from tests.builders import OTHER_OWNER, World
 from tests.items import Items, items_of
 
@@ -182,3 +183,42 @@ async def test_strangers_neither_check_nor_see(world: World) -> None:
     uses = await world.client.get(f"/v1/projects/{items.project_id}/material-uses", headers=headers)
     assert refusal(uses) == (404, "ProjectNotFound")
     assert (await check(items, case_id, "portal"))["checked_by"].startswith("owner:")
+
+
+async def test_prerequisites_of_the_plan_are_named_with_their_alternatives(world: World) -> None:
+    path = await approved(world)
+    case = (await cases_of(world, path))["S3-09"]
+    response = await world.post(f"/v1/item-cases/{case['id']}/readiness-checks", {}, "agent")
+    found = response.json()
+    waiting = (await world.get(f"/v1/item-cases/{case['id']}")).json()["prerequisites_open"]
+    gaps = [gap for gap in found["gaps"] if gap["kind"] == "prerequisite"]
+    assert [gap["name"]["zh"] for gap in gaps] == waiting
+    assert "S2-03" in [gap["code"] for gap in gaps]
+    assert "land_document" in codes(found, "material")
+    await land_is_granted(world, path)
+    again = (await world.post(f"/v1/item-cases/{case['id']}/readiness-checks", {}, "agent")).json()
+    assert again["there"] == ["land_document"]  # the result of a granted item is not asked for again
+    uses = (await world.get(f"{path}/material-uses")).json()["materials"]
+    licence = next(use for use in uses if use["code"] == "business_licence")
+    assert {"S2-03", "S3-09"} <= set(licence["needed_by"])
+    assert licence["name"]["zh"] == "营业执照或者法人证书"
+
+
+async def land_is_granted(world: World, path: str) -> None:
+    case = (await cases_of(world, path))["S1-19"]
+    report = {
+        "code": "passed",
+        "occurred_at": world.clock().isoformat(),
+        "source_system": "gongai",
+        "external_id": "P-1",
+    }
+    reported = await world.post(f"/v1/item-cases/{case['id']}/reports", report, "department")
+    assert reported.status_code == 201, reported.text
+
+
+async def test_a_fact_of_the_project_that_decides_whether_the_item_applies_is_asked_for(world: World) -> None:
+    items = await items_of(world)
+    case_id = await items.open("S1-12")
+    found = await check(items, case_id)
+    asked = [code for code in codes(found, "precondition") if code.startswith("attribute_unknown:")]
+    assert asked
