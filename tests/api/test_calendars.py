@@ -7,7 +7,9 @@ import chinese_calendar
 import httpx
 import pytest
 
+from app.calendars.queries import CalendarNotFound, calendar_of, get_calendar, in_force
 from app.database import Database
+from app.pages import cursor_of
 from tests.api.registers import a_client, a_key
 from tests.builders import QIDONG, RUGAO, World
 
@@ -227,3 +229,34 @@ async def test_an_installation_that_does_not_guess_sets_no_deadline_in_a_year_wi
     assert (await world.get(f"/v1/projects/{project['id']}")).json()["stage"] == "lead"
     world.clock.advance(days=-10)
     assert (await world.move(project, "apply", inputs=inputs)).status_code == 201
+
+
+async def test_an_area_just_registered_goes_by_the_calendar_above_at_once(
+    world: World, database: Database
+) -> None:
+    assert set((await in_force(database.reader)).numbers.values()) == {1}
+    body = {
+        "code": f"{QIDONG}-port", "kind": "functional_area", "name_zh": "港区", "name_en": "Port",
+        "parent_code": QIDONG, "valid_from": "2026-01-01",
+    }  # fmt: skip
+    assert (await world.post("/v1/areas", body, "admin")).status_code == 201
+    assert (await calendar_of(database.reader, body["code"])).version == 1
+
+
+async def test_the_draft_of_an_area_is_counted_with_over_the_calendar_above(
+    world: World, database: Database
+) -> None:
+    day = {"date": "2026-09-10", "kind": "holiday", "festival": "元旦"}
+    number = (await draft(world, QIDONG, days=[day])).json()["number"]
+    calendar = await get_calendar(database.reader, number)
+    assert [calendar.is_working_day(date(2026, 9, d)) for d in (9, 10, 20)] == [True, False, True]
+    with pytest.raises(CalendarNotFound):
+        await get_calendar(database.reader, 99)
+
+
+async def test_calendars_are_listed_page_by_page(world: World) -> None:
+    first = (await world.get(f"{PATH}?limit=1")).json()
+    assert ([each["code"] for each in first["items"]], first["next_cursor"]) == (["cn"], None)
+    after = (await world.get(f"{PATH}?cursor={cursor_of('ca')}")).json()
+    assert [each["code"] for each in after["items"]] == ["cn"]
+    assert (await world.get(f"{PATH}?cursor={cursor_of('cn')}")).json()["items"] == []
