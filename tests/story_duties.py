@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from tests.items import details
+
+async def tell_readiness(story: Any, case: str) -> None:
+    """Check an item before it is filed."""
+    check = await story.ask("agent", "POST", f"{case}/readiness-checks", {})
+    story.ids["check_id"] = check["id"]
+    await story.ask("officer", "GET", f"{case}/readiness-checks?limit=1")
+    await story.ask("officer", "GET", f"{case}/readiness-checks/{check['id']}")
 
 
 async def tell_duties(story: Any) -> None:
-    """Ask every operation about readiness, alarms, tasks and absences once; nothing is filed."""
+    """Ask every operation about materials reused, alarms, tasks and absences once."""
     ask, path = story.ask, story.project
-    body = {"item_code": "S2-03", "details": details(department_code=f"{story.area}-zrzy")}
-    case = await ask("agent", "POST", f"{path}/item-cases", body)
-    checks = f"/v1/item-cases/{case['id']}/readiness-checks"
-    check = await ask("agent", "POST", checks, {})
-    story.ids["check_id"] = check["id"]
-    await ask("officer", "GET", f"{checks}?limit=1")
-    await ask("officer", "GET", f"{checks}/{check['id']}")
     await ask("officer", "GET", f"{path}/material-uses")
     await ask("officer", "GET", "/v1/validity-alarms?state=near&state=lapsed&limit=1")
     await ask("agent", "GET", "/v1/tasks?limit=1")

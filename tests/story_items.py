@@ -4,16 +4,18 @@ from typing import Any
 
 from tests.builders import QIDONG
 from tests.items import details
+from tests.story_duties import tell_readiness
 
 
 async def tell_items(story: Any) -> None:
     """Ask every operation about item cases once; nothing stays open."""
     ask, path = story.ask, f"{story.project}/item-cases"
     department = f"{story.area}-zrzy"
-    body = {"item_code": "X-01", "details": details(department_code=department), "reason": "方案外事项"}
+    body = {"item_code": "S2-03", "details": details(department_code=department), "reason": "方案外事项"}
     case = await ask("agent", "POST", path, body)
     story.ids["item_case_id"] = case["id"]
     here = f"/v1/item-cases/{case['id']}"
+    await tell_readiness(story, here)
     await ask("agent", "POST", f"{here}/actions", {"action": "received", "from_state": "planned"})
     if story.area == QIDONG:  # where the department's own system is
         report = {
