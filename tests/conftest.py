@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.database import Database
 from app.events.auditing import audit
+from app.items.auditing import audit_clocks
 from app.main import create_app
 from app.migrating import migrate
 from tests.builders import World, furnish
@@ -96,12 +97,13 @@ def clock() -> StillClock:
 async def app(
     request: pytest.FixtureRequest, database_url: str, clock: StillClock, tmp_path: Path
 ) -> AsyncIterator[FastAPI]:
-    """The application on a furnished database; after the test the auditor looks at what it left behind."""
+    """The application on a furnished database; the auditors look at what a test left behind."""
     app = create_app(settings_for(database_url, data_dir=str(tmp_path / "data")), clock)
     async with app.router.lifespan_context(app):
         yield app
         if request.node.get_closest_marker("tampers") is None:
             assert await audit(app.state.database) == []
+            assert await audit_clocks(app.state.database) == []
 
 
 @pytest.fixture

@@ -165,6 +165,7 @@ CONTENT = (
     "promised_limit",
     "pause_policy",
     "validity",
+    "is_undone_by_start",
 )
 
 
@@ -180,6 +181,7 @@ def content_of(item: PlannedItem) -> dict[str, Any]:
         "promised_limit": write_limit(item.promised),
         "pause_policy": item.pause_policy.value,
         "validity": write_validity(item.validity),
+        "is_undone_by_start": item.validity is not None and item.validity.is_undone_by_start,
     }
 
 
@@ -195,6 +197,7 @@ def _told(details: ItemDetailsIn) -> dict[str, Any]:
         "promised_limit": write_limit(promised),
         "pause_policy": details.pause_policy.value,
         "validity": None,
+        "is_undone_by_start": False,
     }
 
 
