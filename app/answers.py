@@ -82,6 +82,13 @@ def page(
     return response
 
 
+def evaluation_link(request: Request, token: str) -> str:
+    """Give the address of an invitation's page, as raters reach it."""
+    public: str = request.app.state.settings.public_url
+    base = str(request.base_url).rstrip("/") if public == "request" else public
+    return f"{base}/evaluate/{token}"
+
+
 def expected_version(request: Request, *, needed: bool = True) -> int | None:
     """Read the version part of If-Match. Refuses ``VersionMissing`` when it is needed and absent."""
     given = request.headers.get("if-match")

@@ -36,3 +36,11 @@ def new_id(moment: datetime) -> str:
     number = int(moment.timestamp() * 1000) << 80 | 7 << 76 | (chance >> 62) << 64
     text = f"{number | 2 << 62 | (chance & (2**62 - 1)):032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def random_id() -> str:
+    """Make a UUIDv4: random bits only, for what must not tell when it was made (RFC 9562, 5.4)."""
+    chance = random_bits(122)
+    number = chance >> 74 << 80 | 4 << 76 | (chance >> 62 & 0xFFF) << 64
+    text = f"{number | 2 << 62 | (chance & (2**62 - 1)):032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -31,6 +31,7 @@ class Settings(BaseModel):
     connections: int = Field(default=8, ge=1, le=64)
     durability: Literal["full", "unsafe_for_tests"] = "full"
     sqlite_safe_mode: bool = False
+    public_url: str = Field(default="request", pattern=r"^(request|https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?)$")
     provisional_years: Literal["compute", "refuse"] = "compute"
 
 

@@ -30,6 +30,9 @@ from app.events.router import router as events
 from app.exchange.router import exports, imports
 from app.forecasts.router import router as forecasts
 from app.idempotency import add_replays
+from app.invitations.router import occurrences as evaluation_occurrences
+from app.invitations.router import router as invitations
+from app.invitations.router import settings as evaluation_settings
 from app.items.router import approvals as plan_approvals
 from app.items.router import of_project as project_items
 from app.items.router import router as items
@@ -44,6 +47,7 @@ from app.problems import add_problem_handlers
 from app.procedures.router import router as procedures
 from app.progress.router import router as progress
 from app.projects.router import router as projects
+from app.rating.router import router as rating
 from app.readiness.router import router as readiness
 from app.readiness.router import uses as material_uses
 from app.records.router import router as records
@@ -65,6 +69,10 @@ ROUTERS = (
     people,
     stages,
     evaluations,
+    invitations,
+    evaluation_occurrences,
+    evaluation_settings,
+    rating,
     corrections,
     beside_stages,
     confirmations,

@@ -25,8 +25,11 @@ STOREYS: dict[float, str] = {
     7.2: "records",
     8: "plans",
     9: "items",
-    10: "stages schedules readiness alarms bad_reviews complaints",
-    11: "evaluations follow_ups supervision corrections activations forecasts",
+    10: "stages schedules readiness alarms",
+    10.1: "evaluations",
+    10.2: "invitations rating",
+    10.5: "bad_reviews complaints",
+    11: "follow_ups supervision corrections activations forecasts",
     12: "statistics tasks",
     13: "reports board exchange webhooks archives",
     14: "main worker __main__ openapi operations serving demo",
@@ -45,6 +48,10 @@ MAY_IMPORT = {  # inside a room
 }
 DOORS = {"queries", "service", "models", "schemas"}
 MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
+    "evaluations.occurrences": "what may be evaluated is read in one way",
+    "evaluations.receipts": "the page and bad reviews find an evaluation by its receipt",
+    "evaluations.sights": "the page keeps, and bad reviews read, what a confidential one is about",
+    "rating.passing_on": "the worker passes on what waits",
     "events.labels": "names the types of events, for timeline and data dictionary",
     "files.store": "the bytes of files, for whoever takes them in or reads them again",
     "stages.answers": "names the private texts of a step, which its form prints",
@@ -88,6 +95,10 @@ PUBLIC_ROUTES = {  # answered to anybody, and why
     "/problems": "explains refusals, which strangers get too",
     "/problems/{code}": "explains a refusal, which strangers get too",
     "/openapi.json": "the contract holds no data",
+    "/evaluate/{token}": "the token of an invitation is the rater's whole right",
+    "/evaluate/{token}/qr.svg": "as the page it leads to",
+    "/evaluate/{token}/qr.png": "as the page it leads to",
+    "/evaluate/receipt": "the receipt code is the rater's whole right",
     "/docs": "the contract, readable",
     "/redoc": "the contract, readable",
 }

@@ -10,6 +10,7 @@ from tests.builders import OWNER, World, a_project_body, a_swing
 from tests.story_calendars import tell_calendars
 from tests.story_catalogue import tell_catalogue, tell_content
 from tests.story_duties import tell_duties
+from tests.story_evaluations import tell_evaluations
 from tests.story_forecasts import tell_forecast
 from tests.story_items import tell_items
 from tests.story_schedules import tell_schedule
@@ -314,6 +315,7 @@ class Story:
         await tell_items(self)
         await tell_duties(self)
         await self._evaluate(started["event_id"])
+        await tell_evaluations(self)
         body = {"move": "complete", "from_stage": "in_service"}
         await ask("coordinator", "POST", f"{path}/confirmations", body)
         await ask("officer", "GET", f"{path}/confirmations")

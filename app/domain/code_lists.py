@@ -17,6 +17,7 @@ from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
 from app.domain.coverage import GapKind
 from app.domain.forecast import HistoryGroup
 from app.domain.industries import SECTION_WORDS
+from app.domain.invitations import EvaluationManner, InvitationState, OccurrenceKind
 from app.domain.items import ItemAct, ItemFinding, ItemState, SpecialKind
 from app.domain.materials import MaterialSupplier
 from app.domain.notices import NoticeKind
@@ -100,6 +101,9 @@ _LISTS: Final = (
     list_codes("evaluation_round", "评价次序", "round of evaluation", v.EvaluationRound),
     list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
     list_codes("channel", "评价渠道", "channel", v.Channel),
+    list_codes("occurrence_kind", "可评价服务类型", "kind of occurrence", OccurrenceKind),
+    list_codes("invitation_state", "评价邀请状态", "state of an invitation", InvitationState),
+    list_codes("evaluation_manner", "评价方式（线下、线上）", "manner of evaluation", EvaluationManner),
     list_words("time_unit", "时限单位", "unit of time", UNIT_WORDS),
     list_codes("notice_kind", "节假日安排的日期类型", "kind of day in a notice", NoticeKind),
     list_words("day_kind", "日期类型", "kind of day", DAY_KIND_WORDS),

@@ -81,6 +81,18 @@ def level_from_number(number: int, code_system: CodeSystem) -> Level:
     return level
 
 
+def level_of(value: object) -> Level:
+    """Read a level by its name, or by ``{"number": …, "code_system": …}``; a bare number is refused."""
+    if not isinstance(value, Mapping):
+        return read_level(value)
+    number, system = value.get("number"), value.get("code_system")
+    if value.keys() != {"number", "code_system"} or not isinstance(number, int):
+        raise LevelMalformed
+    if not isinstance(system, str) or system not in list(CodeSystem):
+        raise LevelMalformed
+    return level_from_number(number, CodeSystem(system))
+
+
 def level_to_number(level: Level, code_system: CodeSystem) -> int:
     """Turn a level into its number in a named code system."""
     return int(level.numbers[code_system])

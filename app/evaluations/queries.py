@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from app.actor import Actor, within
 from app.database import Reader
 from app.errors import NotFound, Words
-from app.evaluations.models import Evaluation
+from app.evaluations.models import Evaluation, EvaluationInvitation
 from app.query import Selection, one_of, query
 
 
@@ -32,6 +32,17 @@ def find_round(project_id: str, event_id: str, which: str) -> Selection[str]:
     """Find the evaluation of an occurrence in a round, by its id."""
     return select(Evaluation.id).where(
         Evaluation.project_id == project_id, Evaluation.event_id == event_id, Evaluation.round == which
+    )
+
+
+@query
+def lock_invitations(event_id: str) -> Selection[EvaluationInvitation]:
+    """Lock the invitations to an occurrence, the latest last; its project is locked before."""
+    return (
+        select(EvaluationInvitation)
+        .where(EvaluationInvitation.event_id == event_id)
+        .order_by(col(EvaluationInvitation.id))
+        .with_for_update()
     )
 
 

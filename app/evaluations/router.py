@@ -4,19 +4,21 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.actor import Actor, Anyone, acting_as
+from app.actor import Actor, Anyone, OperatorMissing, acting_as
 from app.answers import page, shown
 from app.database import ReadSession
 from app.domain.evaluations import DimensionsMixed
 from app.domain.standing import Role
 from app.evaluations import queries, service
+from app.evaluations.answers import evaluation_body, sees_contact, text_ids
 from app.evaluations.models import Evaluation
 from app.evaluations.queries import EvaluationNotFound
-from app.evaluations.schemas import EvaluationIn, EvaluationOut, EvaluationsIn
+from app.evaluations.schemas import EvaluationIn, EvaluationOut, EvaluationsIn, SightIn, SightOut
 from app.evaluations.service import EvaluationExists, NotEvaluable, NothingToFollow, StaffMayNotEvaluate
-from app.idempotency import WriteSession, answered
+from app.evaluations.sights import EvaluationNotConfidential, VerifierIsHandler, see
+from app.idempotency import SecretAlreadyShown, WriteSession, answered
 from app.pages import CursorInvalid, PageOut
-from app.private.queries import TextOut, by_id, shown_text, texts_of
+from app.private.queries import shown_text, texts_of
 from app.problems import refuses
 from app.projects.queries import ProjectNotFound
 from app.route import router as new_router
@@ -24,28 +26,13 @@ from app.wire import Uuid
 
 router = new_router("/v1/evaluations", "evaluations")
 Owner = Annotated[Actor, acting_as(Role.PORTAL)]
+Verifier = Annotated[Actor, acting_as(Role.SUPERVISOR)]
 
 
-def _body(row: Evaluation, text: TextOut | None) -> EvaluationOut:
-    return EvaluationOut(
-        id=row.id,
-        version=row.version,
-        mode=row.mode,
-        round=row.round,
-        area_code=row.area_code,
-        project_id=row.project_id,
-        occurrence=row.event_id,
-        item_case_id=row.item_case_id,
-        subject=row.subject,
-        handler=row.handler,
-        rater=row.rater,
-        level=row.level,
-        dimensions=row.dimensions,
-        text=text,
-        channel=row.channel,
-        month=row.month,
-        evaluated_at=row.evaluated_at,
-    )
+def _note_contacts(request: Request, actor: Actor, rows: list[Evaluation]) -> None:
+    """Let the access log tell how many people's contacts were read in full."""
+    if sees_contact(actor):
+        request.scope["unmasked"] = sum(row.contact_id is not None for row in rows)
 
 
 @router.post(
@@ -66,7 +53,7 @@ async def evaluate(actor: Owner, given: EvaluationIn, session: WriteSession) -> 
     row = await service.evaluate(session, actor, given)
     return await answered(
         session,
-        _body(row, by_id(row.text_id)),
+        evaluation_body(row, actor),
         version=row.version,
         location=f"/v1/evaluations/{row.id}",
         project_id=given.project_id,
@@ -83,8 +70,9 @@ async def list_evaluations(
     Filtered by project, level, area and round.
     """
     rows, cursor = await service.list_evaluations(session, actor, asked)
-    texts = await texts_of(session, [row.text_id for row in rows])
-    return page(request, [_body(row, shown_text(row.text_id, texts)) for row in rows], cursor)
+    texts = await texts_of(session, text_ids(rows))
+    _note_contacts(request, actor, rows)
+    return page(request, [evaluation_body(row, actor, texts) for row in rows], cursor)
 
 
 @router.get("/{evaluation_id}", response_model=EvaluationOut, responses=refuses(EvaluationNotFound))
@@ -97,5 +85,38 @@ async def get_evaluation(
     Levels are told by name; their numbers in the two national systems stand in the data dictionary.
     """
     row = await queries.get_evaluation(session, actor, evaluation_id)
+    texts = await texts_of(session, text_ids([row]))
+    _note_contacts(request, actor, [row])
+    return shown(request, evaluation_body(row, actor, texts), row.version)
+
+
+@router.post(
+    "/{evaluation_id}/sights",
+    status_code=201,
+    response_model=SightOut,
+    responses=refuses(
+        OperatorMissing, EvaluationNotFound, EvaluationNotConfidential, VerifierIsHandler, SecretAlreadyShown
+    ),
+)
+async def see_confidential_evaluation(
+    actor: Verifier, evaluation_id: Uuid, given: SightIn, session: WriteSession
+) -> Response:
+    """查看保密评价的来源 · Look behind a confidential evaluation.
+
+    仅供独立核实人查看项目、事项与内容;每次查看均记入账本并写明理由,应答不留存,重试须重新说明理由。
+    For the independent verifier: project, item and text. Each sight is recorded with its reason; the
+    answer is kept nowhere.
+    """
+    row, source, event = await see(session, actor, evaluation_id, given.reason)
     texts = await texts_of(session, [row.text_id])
-    return shown(request, _body(row, shown_text(row.text_id, texts)), row.version)
+    body = SightOut(
+        evaluation_id=row.id,
+        project_id=source.project_id,
+        occurrence=source.event_id,
+        item_case_id=source.item_case_id,
+        handler=source.handler,
+        text=shown_text(row.text_id, texts),
+        event_id=event.id,
+        sequence=event.sequence,
+    )
+    return await answered(session, body, secret_of=row.id)

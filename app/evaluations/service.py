@@ -4,25 +4,24 @@ from app.actor import Actor
 from app.clock import new_id, office_date
 from app.database import Reader, Writer
 from app.domain.evaluations import check_evaluation
-from app.domain.moves import Effect
+from app.domain.invitations import InvitationState, OccurrenceKind
 from app.domain.vocabulary import EvaluationMode, EvaluationRound
 from app.errors import Conflict, Fault, Forbidden, Invalid, Words
 from app.evaluations.models import Evaluation
-from app.evaluations.queries import evaluations_page, find_round
+from app.evaluations.occurrences import Occurrence, find_occurrence
+from app.evaluations.queries import evaluations_page, find_round, lock_invitations
 from app.evaluations.schemas import EvaluationIn, EvaluationsIn
 from app.events.service import record
 from app.pages import cursor_of, cut, read_id
 from app.private import service as private
-from app.procedures.queries import get_procedure
-from app.projects.models import Project
+from app.projects.models import ProjectStanding
 from app.projects.queries import lock_project, stamp_of
-from app.stages.models import StageTransition
-from app.stages.queries import steps_of
 from app.troubles import clashing
 
 NOT_EVALUABLE = Words(
-    "须为本项目受理、开始服务或办结等可评价环节流转的事件编号。",
-    "It has to be the event of a step of this project that may be evaluated, such as acceptance.",
+    "须为本项目可评价服务（受理、开始服务、办结或审批事项办结）的事件编号。",
+    "It has to be the event of a service to this project that may be evaluated, such as acceptance or the "
+    "decision on an item.",
 )
 
 
@@ -37,7 +36,7 @@ class StaffMayNotEvaluate(Forbidden):
 
 
 class NotEvaluable(Invalid):
-    """The occurrence named is no step of the project that its procedure opens to evaluation."""
+    """The occurrence named is no service to the project that may be evaluated."""
 
     title = Words("该事项不能评价", "This cannot be evaluated")
     detail = NOT_EVALUABLE
@@ -61,9 +60,9 @@ class NothingToFollow(Conflict):
 
 
 async def evaluate(session: Writer, actor: Actor, given: EvaluationIn) -> Evaluation:
-    """Take the owner's evaluation of one step of its project.
+    """Take the owner's evaluation of one service rendered to its project.
 
-    Refuses staff, a step that may not be evaluated, a second evaluation in one round, dimensions that mix.
+    Refuses staff, what may not be evaluated, a second evaluation in one round, dimensions that mix.
     """
     if actor.operator_id is not None:
         raise StaffMayNotEvaluate
@@ -72,9 +71,14 @@ async def evaluate(session: Writer, actor: Actor, given: EvaluationIn) -> Evalua
     level = check_evaluation(
         mode, given.level, dimensions=given.dimensions, facts=frozenset({"project", "rater"})
     )
-    step = await _evaluable(session, project, given.occurrence)
-    first = await session.first(find_round(project.id, step.event_id, EvaluationRound.FIRST))
-    if given.round == EvaluationRound.FOLLOW_ON and first is None:
+    service = await find_occurrence(session, actor.scope, actor.at, project.id, given.occurrence)
+    if service is None:
+        raise NotEvaluable(faults=[Fault("/occurrence", "not_evaluable", NOT_EVALUABLE)])
+    first = await session.first(find_round(project.id, service.event_id, EvaluationRound.FIRST))
+    invitation_id = None
+    if given.round == EvaluationRound.FIRST:
+        invitation_id = await _use_invitation(session, actor, service.event_id)
+    elif first is None:
         raise NothingToFollow
     text_id = await private.keep(session, actor, "evaluation_text", given.text, project.id)
     with clashing(uq_evaluation_project_id=EvaluationExists()):
@@ -86,15 +90,17 @@ async def evaluate(session: Writer, actor: Actor, given: EvaluationIn) -> Evalua
             area_code=project.area_code,
             owner_uscc=project.owner_uscc,
             project_id=project.id,
-            event_id=step.event_id,
-            item_case_id=None,
-            invitation_id=None,
-            subject=step.move,
-            handler=row.primary_agent,
+            event_id=service.event_id,
+            item_case_id=service.item_case_id,
+            invitation_id=invitation_id,
+            subject=service.subject,
+            handler=handler_of(service, row),
             rater=actor.person,
             level=level,
             dimensions={str(name): str(rated) for name, rated in given.dimensions.items()},
             text_id=text_id,
+            contact_id=None,
+            source_id=None,
             channel=given.channel,
             month=office_date(actor.at).strftime("%Y-%m"),
             evaluated_at=actor.at,
@@ -105,20 +111,27 @@ async def evaluate(session: Writer, actor: Actor, given: EvaluationIn) -> Evalua
         actor,
         "evaluation.given",
         stamp_of(project),
-        facts={"evaluation_id": evaluation.id, "event_id": step.event_id, "level": str(level)},
+        facts={"evaluation_id": evaluation.id, "event_id": service.event_id, "level": str(level)},
     )
     return evaluation
 
 
-async def _evaluable(session: Writer, project: Project, event_id: str) -> StageTransition:
-    """Find the step; its procedure says by an effect of the move that it may be evaluated."""
-    for step in await session.all(steps_of(project.id)):
-        if step.event_id == event_id:
-            procedure = await get_procedure(session, step.procedure_id)
-            move = procedure.find_move(step.from_stage, step.move)
-            if move is not None and Effect.INVITES_EVALUATION in move.effects:
-                return step
-    raise NotEvaluable(faults=[Fault("/occurrence", "not_evaluable", NOT_EVALUABLE)])
+def handler_of(service: Occurrence, row: ProjectStanding) -> str | None:
+    """Name whoever rendered a service: of a step the agent, of an item whoever entered the decision."""
+    return row.primary_agent if service.kind == OccurrenceKind.SERVICE_STEP else service.handler
+
+
+async def _use_invitation(session: Writer, actor: Actor, event_id: str) -> str | None:
+    """Use up the open invitation to an occurrence; refuse ``EvaluationExists`` when one was used before."""
+    used = None
+    for row in await session.all(lock_invitations(event_id)):
+        if row.state == InvitationState.USED or row.spent_on is not None:
+            raise EvaluationExists
+        if row.state == InvitationState.OPEN:
+            used = await session.change(
+                row, state=InvitationState.USED.value, used_on=actor.today, version=row.version + 1
+            )
+    return None if used is None else used.id
 
 
 async def list_evaluations(

@@ -47,6 +47,22 @@ def upgrade() -> None:
     sa.Column('signed_at', Moment(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_checkpoint'))
     )
+    op.create_table('evaluation_waiting',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('mode', sa.String(16), nullable=False),
+    sa.Column('round', sa.String(16), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('subject', sa.String(64), nullable=False),
+    sa.Column('given_on', sa.Date(), nullable=False),
+    sa.Column('level', sa.String(32), nullable=False),
+    sa.Column('text', sa.String(), nullable=True),
+    sa.Column('receipt_digest', sa.String(64), nullable=False),
+    sa.Column('source', Json(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_waiting'))
+    )
+    with op.batch_alter_table('evaluation_waiting', schema=None) as batch_op:
+        batch_op.create_index('uq_evaluation_waiting_receipt_digest', ['receipt_digest', 'round'], unique=True)
+
     op.create_table('event',
     sa.Column('sequence', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('id', Id(), nullable=False),
@@ -150,6 +166,13 @@ def upgrade() -> None:
     with op.batch_alter_table('department', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_department_area_code'), ['area_code'], unique=False)
 
+    op.create_table('evaluation_setting',
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('default_after_days', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_evaluation_setting_area_code')),
+    sa.PrimaryKeyConstraint('area_code', name=op.f('pk_evaluation_setting'))
+    )
     op.create_table('export_job',
     sa.Column('id', Id(), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
@@ -458,18 +481,23 @@ def upgrade() -> None:
     sa.Column('level', sa.String(32), nullable=False),
     sa.Column('dimensions', Json(), nullable=False),
     sa.Column('text_id', Id(), nullable=True),
+    sa.Column('contact_id', Id(), nullable=True),
+    sa.Column('source_id', Id(), nullable=True),
     sa.Column('channel', sa.String(16), nullable=True),
     sa.Column('month', sa.String(7), nullable=False),
     sa.Column('evaluated_at', Moment(), nullable=True),
     sa.Column('receipt_digest', sa.String(64), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['private.id'], name=op.f('fk_evaluation_contact_id')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_evaluation_project_id')),
+    sa.ForeignKeyConstraint(['source_id'], ['private.id'], name=op.f('fk_evaluation_source_id')),
     sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_evaluation_text_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation'))
     )
     with op.batch_alter_table('evaluation', schema=None) as batch_op:
         batch_op.create_index('ix_evaluation_area_code', ['area_code', 'id'], unique=False)
         batch_op.create_index('uq_evaluation_project_id', ['project_id', 'event_id', 'round'], unique=True)
+        batch_op.create_index('uq_evaluation_receipt_digest', ['receipt_digest', 'round'], unique=True)
 
     op.create_table('external_id',
     sa.Column('id', Id(), nullable=False),
@@ -765,6 +793,38 @@ def upgrade() -> None:
     with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
         batch_op.create_index('uq_alarm_announcement_item_case_id', ['item_case_id', 'kind', 'expires_on', 'rung'], unique=True)
 
+    op.create_table('evaluation_invitation',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('event_id', Id(), nullable=False),
+    sa.Column('item_case_id', Id(), nullable=True),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('subject', sa.String(64), nullable=False),
+    sa.Column('label', Json(), nullable=False),
+    sa.Column('handler', sa.String(64), nullable=True),
+    sa.Column('channel', sa.String(16), nullable=False),
+    sa.Column('occurred_at', Moment(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('digest', sa.String(64), nullable=False),
+    sa.Column('spent_on', sa.Date(), nullable=True),
+    sa.Column('issued_at', Moment(), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.Column('used_on', sa.Date(), nullable=True),
+    sa.Column('voided_at', Moment(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_evaluation_invitation_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_evaluation_invitation_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_invitation')),
+    sa.UniqueConstraint('digest', name=op.f('uq_evaluation_invitation_digest'))
+    )
+    with op.batch_alter_table('evaluation_invitation', schema=None) as batch_op:
+        batch_op.create_index('ix_evaluation_invitation_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_evaluation_invitation_event_id', ['event_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_evaluation_invitation_project_id'), ['project_id'], unique=False)
+        batch_op.create_index('ix_evaluation_invitation_spent_on', ['spent_on', 'id'], unique=False)
+
     op.create_table('import_job',
     sa.Column('id', Id(), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
@@ -946,6 +1006,13 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_job_state')
 
     op.drop_table('import_job')
+    with op.batch_alter_table('evaluation_invitation', schema=None) as batch_op:
+        batch_op.drop_index('ix_evaluation_invitation_spent_on')
+        batch_op.drop_index(batch_op.f('ix_evaluation_invitation_project_id'))
+        batch_op.drop_index('ix_evaluation_invitation_event_id')
+        batch_op.drop_index('ix_evaluation_invitation_area_code')
+
+    op.drop_table('evaluation_invitation')
     with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
         batch_op.drop_index('uq_alarm_announcement_item_case_id')
 
@@ -1002,6 +1069,7 @@ def downgrade() -> None:
 
     op.drop_table('external_id')
     with op.batch_alter_table('evaluation', schema=None) as batch_op:
+        batch_op.drop_index('uq_evaluation_receipt_digest')
         batch_op.drop_index('uq_evaluation_project_id')
         batch_op.drop_index('ix_evaluation_area_code')
 
@@ -1062,6 +1130,7 @@ def downgrade() -> None:
 
     op.drop_table('procedure_version')
     op.drop_table('export_job')
+    op.drop_table('evaluation_setting')
     with op.batch_alter_table('department', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_department_area_code'))
 
@@ -1088,6 +1157,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_event_area_code')
 
     op.drop_table('event')
+    with op.batch_alter_table('evaluation_waiting', schema=None) as batch_op:
+        batch_op.drop_index('uq_evaluation_waiting_receipt_digest')
+
+    op.drop_table('evaluation_waiting')
     op.drop_table('checkpoint')
     op.drop_table('chain_head')
     op.drop_table('area')
