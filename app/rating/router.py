@@ -108,13 +108,14 @@ def _faults_of(given: dict[str, str] | None, model: type[In]) -> tuple[Any, list
         read = model.model_validate({k: v for k, v in given.items() if k not in unsafe})
     except ValidationError as error:
         wrong = [fault.pointer.split("/")[1] for fault in field_faults(error.errors()) if fault.pointer]
-        return None, _in_order([*unsafe, *wrong])
-    return (None, _in_order(unsafe)) if unsafe else (read, [])
+        return None, _in_order([*unsafe, *wrong], model)
+    return (None, _in_order(unsafe, model)) if unsafe else (read, [])
 
 
-def _in_order(fields: list[str]) -> list[str]:
-    known = [field for field in page.FIELDS if field in fields]
-    return known if set(fields) <= set(page.FIELDS) else ["", *known]
+def _in_order(fields: list[str], model: type[In]) -> list[str]:
+    """Name each wrong field once, in the order of the page; "" stands for those that the form has not."""
+    known = [field for field in page.FIELDS if field in fields and field in model.model_fields]
+    return known if set(fields) <= set(known) else ["", *known]
 
 
 def _now(request: Request) -> datetime:
