@@ -12,6 +12,7 @@ async def tell_evaluations(story: Any) -> None:
     found = (await ask("officer", "GET", path))["items"]
     accepted = next(each for each in found if each["subject"] == "accept")
     await ask("officer", "GET", f"/v1/evaluation-settings/{story.area}")
+    story.ids["area_code"] = story.area
     setting = {"default_after_days": 30}
     await ask("admin", "PUT", f"/v1/evaluation-settings/{story.area}", setting)
     body = {

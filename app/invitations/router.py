@@ -44,6 +44,7 @@ router = new_router("/v1/evaluation-invitations", "evaluations")
 occurrences = new_router("/v1/evaluation-occurrences", "evaluations")
 settings = new_router("/v1/evaluation-settings", "evaluations")
 Inviter = Annotated[Actor, acting_as(Role.PORTAL, Role.OFFICER)]
+Colleague = Annotated[Actor, acting_as(*sorted(set(Role) - {Role.PORTAL, Role.RATER}))]
 Admin = Annotated[Actor, acting_as(Role.ADMIN)]
 
 
@@ -162,7 +163,7 @@ def _setting(area_code: str, row: EvaluationSetting | None) -> EvaluationSetting
 
 @settings.get("/{area_code}", response_model=EvaluationSettingOut, responses=refuses(AreaNotFound))
 async def get_evaluation_setting(
-    actor: Anyone, area_code: Code, session: ReadSession, request: Request
+    actor: Colleague, area_code: Code, session: ReadSession, request: Request
 ) -> Response:
     """读取评价设置 · Read what an area has decided about default evaluations.
 

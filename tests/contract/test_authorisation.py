@@ -31,7 +31,7 @@ from tests.contract.told import (
 __all__ = ["told", "told_copy", "told_postgres", "told_sqlite"]
 EXAMPLES = examples.load()
 ROLES = [role for role in Role if role is not Role.RATER]
-GLOBAL = {"code", "checkpoint_id"}  # parameters that name nothing of one project or county
+GLOBAL = {"code", "checkpoint_id", "token"}  # parameters that name nothing of one project or county
 STAFF_KEY = "qidong"
 
 
