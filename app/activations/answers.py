@@ -63,5 +63,5 @@ def _move(move: ClockMove, language: str) -> ClockMoveOut:
         from_due_on=move.from_due_on,
         to_due_on=move.to_due_on,
         days=[each.day for each in move.days],
-        explained_at=f"/v1/{path}/{move.id}/clock",
+        explained_by=f"/v1/{path}/{move.id}/clock",
     )

@@ -39,7 +39,7 @@ class ClockMoveOut(TypedDict):
     from_due_on: date | None
     to_due_on: date | None
     days: list[date]
-    explained_at: str
+    explained_by: str
 
 
 class ImpactOut(TypedDict):

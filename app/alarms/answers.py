@@ -8,6 +8,7 @@ from app.alarms.models import AlarmAnnouncement
 from app.alarms.queries import Alarm, announced_for
 from app.alarms.schemas import AlarmOut, AnnouncementOut
 from app.answers import DurationOut
+from app.calendars.queries import sum_path
 from app.database import Reader
 from app.domain.planned import read_validity
 from app.domain.validity import state_on
@@ -29,6 +30,9 @@ def _body(alarm: Alarm, told: Iterable[AlarmAnnouncement], today: date, language
     validity = read_validity(alarm.validity) if alarm.kind == "validity" else None
     basis = SET_BY_DECISION if validity is None else validity.basis
     duration = None if validity is None else validity.duration
+    explained_by = f"/v1/item-cases/{alarm.item_case_id}"  # the decision has set the day
+    if duration is not None:
+        explained_by = sum_path(alarm.area_code, alarm.counted_from, duration)
     mine = (alarm.item_case_id, alarm.kind, alarm.expires_on)
     return AlarmOut(
         item_case_id=alarm.item_case_id,
@@ -52,5 +56,5 @@ def _body(alarm: Alarm, told: Iterable[AlarmAnnouncement], today: date, language
             for one in told
             if (one.item_case_id, one.kind, one.expires_on) == mine
         ],
-        explained_at=f"/v1/item-cases/{alarm.item_case_id}",
+        explained_by=explained_by,
     )

@@ -51,4 +51,4 @@ class AlarmOut(TypedDict):
     limit: DurationOut | None
     basis: str
     announcements: list[AnnouncementOut]
-    explained_at: str
+    explained_by: str

@@ -3,9 +3,10 @@
 What is in force is remembered for a second per database, a version for good: it never changes.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from sqlmodel import and_, col, func, or_, select
 
@@ -15,6 +16,7 @@ from app.calendars.models import CalendarVersion
 from app.clock import ticks
 from app.database import Reader
 from app.domain.calendar import WorkCalendar, layer_calendar, read_calendar
+from app.domain.durations import Duration, Pause
 from app.domain.standing import Role
 from app.errors import NotFound, Words
 from app.query import Selection, one_of, query
@@ -220,3 +222,21 @@ async def _number_in(session: Reader, area_code: str) -> int:
 def forget(session: Reader) -> None:
     """Look up again what is in force: this process need not wait for what it has just changed itself."""
     session.memory.pop(InForce, None)
+
+
+def sum_path(
+    area_code: str, from_on: date, duration: Duration, pauses: Iterable[Pause] = (), *, rolls: bool = False
+) -> str:
+    """Name where a span of time is summed up day by day, with the calendar in force in an area."""
+    asked = [("from", from_on.isoformat()), ("value", str(duration.value)), ("unit", duration.unit.value)]
+    asked += [("pause", f"{p.starts_on}/{p.ends_on or ''}".rstrip("/")) for p in pauses]
+    return _calculations(area_code, asked + ([("rolls", "true")] if rolls else []))
+
+
+def days_between_path(area_code: str, from_on: date, to_on: date) -> str:
+    """Name where the working days from one day to another are counted."""
+    return _calculations(area_code, [("from", from_on.isoformat()), ("to", to_on.isoformat())])
+
+
+def _calculations(area_code: str, asked: list[tuple[str, str]]) -> str:
+    return f"/v1/calendars/{area_code}/calculations?{urlencode(asked)}"

@@ -38,7 +38,7 @@ def forecast_body(found: Found, language: str) -> ForecastOut:
         items_open=len(told.items),
         items_estimated=sum(each.group is None for each in told.items),
         history=_history_body(found),
-        schedule=f"/v1/projects/{read.project.id}/schedule?plan={read.plan.number}",
+        explained_by=f"/v1/projects/{read.project.id}/schedule?plan={read.plan.number}",
         items=[_item_body(found, basis, language) for basis in told.items],
     )
 

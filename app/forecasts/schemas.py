@@ -68,5 +68,5 @@ class ForecastOut(TypedDict):
     items_open: Annotated[int, Field(description="开工前未办结事项 · open items the start waits for")]
     items_estimated: Annotated[int, Field(description="其中依方案估计的 · of them resting on estimates")]
     history: HistoryOut
-    schedule: Annotated[str, Field(description="所依据的进度 · the schedule it is drawn through")]
+    explained_by: Annotated[str, Field(description="所依据的进度 · the schedule it is drawn through")]
     items: list[ForecastItemOut]

@@ -5,11 +5,12 @@ from datetime import date
 
 from app.actor import Actor
 from app.answers import DurationOut
+from app.calendars.queries import sum_path
 from app.database import Reader
 from app.domain.item_actions import allowed_acts
 from app.domain.item_clocks import ItemClock
 from app.domain.items import ItemFinding, ItemState, read_code
-from app.domain.planned import ItemLimit
+from app.domain.planned import ItemLimit, read_validity
 from app.domain.separation import NotAnAgentOfThisProject
 from app.domain.standing import Role
 from app.errors import Fault, Words
@@ -70,7 +71,7 @@ def case_summary(case: ItemCase, project_name: str, today: date, language: str) 
         is_provisional=case.is_provisional,
         is_deemed_accepted=is_deemed(case, today),
         findings=findings_body(case.findings, language),
-        explained_at=f"/v1/item-cases/{case.id}/clock",
+        explained_by=f"/v1/item-cases/{case.id}/clock",
     )
 
 
@@ -91,6 +92,7 @@ def case_body(known: Open, actor: Actor, past_day: date | None = None) -> ItemCa
         document_number=case.document_number,
         document_on=case.document_on,
         valid_through=case.valid_through,
+        validity_explained_by=_validity_sum(case),
         supplement_due_on=case.supplement_due_on,
         supplement_closed_on=case.supplement_closed_on,
         pause_policy=case.pause_policy,
@@ -102,6 +104,13 @@ def case_body(known: Open, actor: Actor, past_day: date | None = None) -> ItemCa
         prerequisites_open=[said(words, actor.language) for words in unmet],
         allowed_actions=[] if past_day is not None else _allowed(known, actor),
     )
+
+
+def _validity_sum(case: ItemCase) -> str | None:
+    validity, since = read_validity(case.validity), case.document_on or case.passed_on
+    if validity is None or since is None or case.valid_through is None:
+        return None
+    return sum_path(case.area_code, since, validity.duration)
 
 
 def limit_body(limit: ItemLimit, language: str) -> ItemLimitShortOut:

@@ -54,7 +54,7 @@ class ItemCaseSummaryOut(TypedDict):
     is_provisional: bool
     is_deemed_accepted: bool
     findings: list[FindingOut]
-    explained_at: str
+    explained_by: str
 
 
 class AllowedActOut(TypedDict):
@@ -89,6 +89,7 @@ class ItemCaseOut(ItemCaseSummaryOut):
     document_number: str | None
     document_on: date | None
     valid_through: date | None
+    validity_explained_by: str | None
     supplement_due_on: date | None
     supplement_closed_on: date | None
     pause_policy: str

@@ -32,6 +32,7 @@ from app.plans.schemas import (
 )
 from app.private.models import Private
 from app.private.queries import by_id, shown_text
+from app.table import rfc3339
 
 
 def plan_body(
@@ -171,6 +172,8 @@ def item_body(
             is_assumed=line.is_assumed,
             is_provisional=line.is_provisional,
             calendar_version=version,
+            explained_by=f"/v1/projects/{plan.project_id}/schedule?plan={plan.number}"
+            f"&known_at={rfc3339(plan.drafted_at)}",
         ),
         department=item.department,
         bearer=item.bearer,

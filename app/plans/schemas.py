@@ -184,6 +184,7 @@ class PlanTimesOut(TypedDict):
     is_assumed: bool
     is_provisional: bool
     calendar_version: int
+    explained_by: str
 
 
 class PlanItemOut(TypedDict):

@@ -57,6 +57,7 @@ def project_summary(project: Project, today: date) -> ProjectSummaryOut:
         actual_start_on=project.actual_start_on,
         due_on=project.due_on,
         light=light_of(project, today),
+        explained_by=f"/v1/projects/{project.id}/clock",
         registered_at=project.registered_at,
     )
 
@@ -137,7 +138,7 @@ def deadline_body(
         is_running=project.is_running,
         is_provisional=found.due.is_provisional,
         calendar_version=project.calendar_version or 0,
-        explained_at=f"/v1/projects/{project.id}/clock",
+        explained_by=f"/v1/projects/{project.id}/clock",
     )
 
 

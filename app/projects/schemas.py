@@ -165,7 +165,7 @@ class DeadlineOut(TypedDict):
     is_running: bool
     is_provisional: bool
     calendar_version: int
-    explained_at: str
+    explained_by: str
 
 
 class ProjectSummaryOut(TypedDict):
@@ -186,6 +186,7 @@ class ProjectSummaryOut(TypedDict):
     actual_start_on: date | None
     due_on: date | None
     light: str
+    explained_by: str
     registered_at: datetime
 
 

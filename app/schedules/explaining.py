@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from urllib.parse import urlencode
 
 from app.answers import DurationOut
+from app.calendars.queries import days_between_path, sum_path
 from app.domain.durations import Duration, Pause
-from app.domain.planned import EstimateBasis
+from app.domain.planned import EstimateBasis, ItemLimit, TimeBearer
 from app.domain.schedule import DateRule, ScheduledItem
 from app.domain.simulation import Tried
 from app.errors import Words
@@ -75,7 +75,7 @@ class Explainer:
     def _sum_of(self, line: ScheduledItem, other: str | None) -> str | None:
         """Name where the day of an item is summed up; a day that another item set is that item's sum."""
         if other is not None:
-            return self.finish_why(self.lines[other])["calculation"]
+            return self.finish_why(self.lines[other])["explained_by"]
         facts = self.state.facts.get(line.item.code)
         if line.item.code in self.clocks and facts is not None and facts.filed_on is not None:
             return f"/v1/item-cases/{self.clocks[line.item.code]}/clock"
@@ -100,28 +100,30 @@ class Explainer:
             from_on=from_on,
             duration=None if duration is None else duration_out(duration),
             basis=basis,
-            calculation=sum_of,
+            explained_by=sum_of,
         )
 
     def _sum(
         self, from_on: date, duration: Duration, pauses: Iterable[Pause] = (), *, rolls: bool = False
     ) -> str | None:
-        if duration.value > _LONGEST:
+        if duration.value > _LONGEST or not self.is_in_force:
             return None
-        asked = [("from", from_on.isoformat()), ("value", str(duration.value)), ("unit", duration.unit.value)]
-        asked += [("pause", f"{p.starts_on}/{p.ends_on or ''}".rstrip("/")) for p in pauses]
-        return self._calculations(asked + ([("rolls", "true")] if rolls else []))
+        return sum_path(self.area_code, from_on, duration, pauses, rolls=rolls)
+
+    def limit_sum(self, line: ScheduledItem, limit: ItemLimit) -> str | None:
+        """Link to the sum of a limit that an item not filed yet would have from its filing."""
+        facts = self.state.facts.get(line.item.code)
+        pauses = facts.pauses if facts is not None and facts.filed_on is None else ()
+        if line.earliest_filing_on is None:
+            return None
+        rolls = limit.bearer is not TimeBearer.DEPARTMENT
+        return self._sum(line.earliest_filing_on, limit.duration, pauses, rolls=rolls)
 
     def between(self, from_on: date, to_on: date | None) -> str | None:
         """Link to the working days between two days; None when they are in no such order."""
-        if to_on is None or to_on < from_on:
+        if to_on is None or to_on < from_on or not self.is_in_force:
             return None
-        return self._calculations([("from", from_on.isoformat()), ("to", to_on.isoformat())])
-
-    def _calculations(self, asked: list[tuple[str, str]]) -> str | None:
-        if not self.is_in_force:
-            return None
-        return f"/v1/calendars/{self.area_code}/calculations?{urlencode(asked)}"
+        return days_between_path(self.area_code, from_on, to_on)
 
 
 def duration_out(duration: Duration) -> DurationOut:

@@ -10,7 +10,7 @@ from app.answers import DurationOut, WordsOut
 from app.domain.plan_content import AdjustmentAction
 from app.wire import Code, Day, DurationIn, In, MomentIn, Some, Whole
 
-Calculation = Annotated[
+Explanation = Annotated[
     str | None, Field(description="逐日计算过程的地址 · where its sum is printed day by day")
 ]
 
@@ -33,7 +33,7 @@ class ScheduleIn(BaseModel):
 
 
 class WhyOut(TypedDict):
-    """What set a date. ``item_code``: the item whose day it is; ``calculation``: the sum, one link away."""
+    """What set a date. ``item_code``: the item whose day it is; ``explained_by``: the sum, one link away."""
 
     rule: str
     label: str
@@ -41,7 +41,7 @@ class WhyOut(TypedDict):
     from_on: date | None
     duration: DurationOut | None
     basis: str | None
-    calculation: Calculation
+    explained_by: Explanation
 
 
 class DaysOut(TypedDict):
@@ -76,7 +76,7 @@ class ScheduledItemOut(TypedDict):
     finish_why: WhyOut
     slack_to_start: int | None
     slack_to_completion: int | None
-    slack_calculation: Calculation
+    slack_explained_by: Explanation
     is_critical: bool
     blocked_by: Annotated[
         list[list[str]],
@@ -111,7 +111,7 @@ class ScheduleOut(TypedDict):
     days_behind_baseline: Annotated[
         int | None, Field(description="较计划开工基准推迟的工作日 · working days behind the planned start")
     ]
-    baseline_calculation: Calculation
+    baseline_explained_by: Explanation
     critical_path: list[str]
     assumed: Annotated[int, Field(description="暂按零计的准备时长个数 · preparations counted as nothing")]
     findings: list[ScheduleFindingOut]
@@ -214,6 +214,7 @@ class BrokenLimitOut(TypedDict):
     due_on: date
     expected_on: date
     is_new: bool
+    explained_by: Explanation
 
 
 class DepartmentConcernedOut(TypedDict):

@@ -2,7 +2,7 @@
 
 from app.domain.planned import TimeBearer
 from app.domain.schedule import Schedule, ScheduledItem
-from app.domain.simulation import Broken, Moved, Simulation
+from app.domain.simulation import Broken, LimitKind, Moved, Simulation
 from app.domain.standing import Party
 from app.schedules.answers import finding_body, words_out
 from app.schedules.explaining import Explainer, said
@@ -35,7 +35,7 @@ def simulation_body(found: PlanOnDate, done: Simulation, language: str) -> Simul
         before=_ends(done.before),
         after=_ends(done.after),
         moved=[_moved_body(moved, now, then) for moved in done.moved],
-        broken_limits=[_broken_body(broken, language) for broken in done.broken],
+        broken_limits=[_broken_body(broken, found, then) for broken in done.broken],
         concerned=_concerned(found, done),
         findings=[finding_body(finding, language) for finding in done.after.findings],
     )
@@ -73,15 +73,27 @@ def _days(line: ScheduledItem, explain: Explainer) -> TriedDaysOut:
     )
 
 
-def _broken_body(broken: Broken, language: str) -> BrokenLimitOut:
+def _broken_body(broken: Broken, found: PlanOnDate, then: Explainer) -> BrokenLimitOut:
     return BrokenLimitOut(
         kind=broken.kind,
-        label=said(broken.kind.words, language),
+        label=said(broken.kind.words, then.language),
         item_code=broken.item,
         due_on=broken.due_on,
         expected_on=broken.expected_on,
         is_new=broken.is_new,
+        explained_by=_limit_sum(broken, found, then),
     )
+
+
+def _limit_sum(broken: Broken, found: PlanOnDate, then: Explainer) -> str | None:
+    """Name where the last day is summed up: the plan that says it, the case's clock, or from its filing."""
+    if broken.item is None:
+        return f"/v1/projects/{found.project.id}/plans/{found.plan.number}"
+    if broken.item in then.state.counting:
+        return f"/v1/item-cases/{found.cases[broken.item].id}/clock"
+    line = then.lines[broken.item]
+    limit = line.item.statutory if broken.kind is LimitKind.STATUTORY else line.item.promised
+    return None if limit is None else then.limit_sum(line, limit)
 
 
 def _concerned(found: PlanOnDate, done: Simulation) -> ConcernedOut:

@@ -87,7 +87,7 @@ class Teller:
             why=self.say(EXPIRES, kind=kind.words, day=alarm.expires_on.isoformat(), state=state.words),
             on_behalf_of=on_behalf_of,
             calls=calls,
-            look_at=here,
+            explained_by=here,
         )
 
 
@@ -171,7 +171,7 @@ class ProjectTeller:
         name: str,
         why: str,
         calls: list[CallOut],
-        look_at: str,
+        explained_by: str,
         *,
         timed: bool = False,
     ) -> TaskOut:
@@ -189,7 +189,7 @@ class ProjectTeller:
             why=why,
             on_behalf_of=self.on_behalf_of,
             calls=calls,
-            look_at=look_at,
+            explained_by=explained_by,
         )
 
 

@@ -47,7 +47,7 @@ class TaskItemOut(TypedDict):
 
 
 class TaskOut(TypedDict):
-    """Something to do. ``on_behalf_of`` is who is absent; ``look_at`` is what explains it."""
+    """Something to do. ``on_behalf_of`` is who is absent; ``explained_by`` is what explains it."""
 
     id: str
     kind: str
@@ -59,7 +59,7 @@ class TaskOut(TypedDict):
     why: str
     on_behalf_of: str | None
     calls: list[CallOut]
-    look_at: str
+    explained_by: str
 
 
 class AbsenceIn(In):

@@ -171,7 +171,7 @@ async def test_what_has_no_running_clock_is_not_counted_anew(world: World) -> No
     running = await applied(world)
     path = (await draft(world, **OFF)).headers["location"]
     seen = await impact_of(world, path)
-    assert [move["explained_at"] for move in seen["moved"]] == [f"{running}/clock"]
+    assert [move["explained_by"] for move in seen["moved"]] == [f"{running}/clock"]
     assert seen["recounted"] == 1
 
 

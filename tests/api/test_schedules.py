@@ -65,12 +65,12 @@ async def test_every_date_is_one_link_away_from_its_sum(world: World) -> None:
             expected = line["earliest"][when]
             if why["rule"] in {"begin", "today", "fact"}:
                 continue
-            assert why["calculation"] is not None, (line["item_code"], why)
-            summed = (await world.get(why["calculation"])).json()
+            assert why["explained_by"] is not None, (line["item_code"], why)
+            summed = (await world.get(why["explained_by"])).json()
             assert summed["due_on"] == expected, (line["item_code"], why)
-        if line["slack_calculation"] is not None:
+        if line["slack_explained_by"] is not None:
             slack = line["slack_to_completion"] if line["slack_to_start"] is None else line["slack_to_start"]
-            assert (await world.get(line["slack_calculation"])).json()["consumed"] == min(
+            assert (await world.get(line["slack_explained_by"])).json()["consumed"] == min(
                 slack, line["slack_to_completion"]
             )
 
@@ -88,7 +88,7 @@ async def test_what_happened_takes_the_place_of_what_was_planned(world: World) -
     assert (done["progress"], done["is_estimated"], done["light"]) == ("done", False, "no_limit")
     assert done["earliest"]["finish_on"] == "2026-03-02"
     assert done["finish_why"]["rule"] == "fact"
-    assert done["finish_why"]["calculation"] == f"/v1/item-cases/{case_id}/clock"
+    assert done["finish_why"]["explained_by"] == f"/v1/item-cases/{case_id}/clock"
     assert after["S1-91"]["progress"] == "done"
     assert after["S1-01"]["filing_why"]["rule"] == "today"
 
@@ -162,7 +162,7 @@ async def test_a_delay_names_what_moves_which_limits_break_and_whom_it_concerns(
     moved = {m["item_code"]: m for m in done["moved"]}
     assert moved["S2-03"]["working_days"] == 40
     assert moved["S2-03"]["after"]["finish_why"]["rule"] == "late"
-    summed = (await world.get(moved["S3-02"]["after"]["finish_why"]["calculation"])).json()
+    summed = (await world.get(moved["S3-02"]["after"]["finish_why"]["explained_by"])).json()
     assert summed["due_on"] == moved["S3-02"]["after"]["finish_on"]
     broken = {(b["kind"], b["item_code"]): b for b in done["broken_limits"]}
     assert broken["promised", "S2-03"]["is_new"] is True

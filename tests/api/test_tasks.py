@@ -143,7 +143,7 @@ async def test_a_plan_waits_for_the_owner_and_for_another_person_than_its_author
     assert made.status_code == 201, made.text
     path = f"/v1/projects/{project['id']}/plans/1"
     (approval,) = await tasks(world, "coordinator", "?kind=plan_approval")
-    assert (approval["calls"][0]["path"], approval["look_at"]) == (f"{path}/approval", path)
+    assert (approval["calls"][0]["path"], approval["explained_by"]) == (f"{path}/approval", path)
     for role in ("portal", "officer"):
         (consent,) = await tasks(world, role, "?kind=plan_confirmation")
         assert consent["calls"][0]["path"] == f"{path}/owner-confirmation"
@@ -169,7 +169,7 @@ async def test_a_correction_waits_for_another_person(world: World) -> None:
     assert made.status_code == 201, made.text
     assert await kinds(world, "coordinator", "?kind=correction_approval") == []
     (task,) = await tasks(world, "coordinator", "?kind=correction_approval", 2)
-    assert task["look_at"] == f"{path}/corrections/{made.json()['id']}"
+    assert task["explained_by"] == f"{path}/corrections/{made.json()['id']}"
     assert [call["path"].rsplit("/", 1)[1] for call in task["calls"]] == ["approval", "rejection"]
 
 
@@ -220,7 +220,7 @@ async def test_papers_owed_and_gaps_before_filing_are_the_agents_work(world: Wor
         owed, "yellow", ["supplement_closed"],
     )  # fmt: skip
     (gap,) = await tasks(world, "agent", "?kind=readiness_gap")
-    assert gap["look_at"] == f"/v1/item-cases/{open_case}/readiness-checks/{checked.json()['id']}"
+    assert gap["explained_by"] == f"/v1/item-cases/{open_case}/readiness-checks/{checked.json()['id']}"
     world.clock.advance(days=21)
     (alarm,) = await tasks(world, "agent", "?kind=alarm")
     assert alarm["light"] == "red"

@@ -85,7 +85,7 @@ async def test_a_notice_moves_the_deadlines_it_touches_and_only_them(world: Worl
     assert {day["day"] for day in impact["changed_days"] if day["is_worked_now"]} >= {
         "2026-12-26", "2027-01-31", "2027-02-14"
     }  # fmt: skip
-    moved = {move["explained_at"].removesuffix("/clock"): move for move in impact["moved"]}
+    moved = {move["explained_by"].removesuffix("/clock"): move for move in impact["moved"]}
     assert moved.keys() == {december, spring}
     assert (moved[december]["from_due_on"], moved[december]["to_due_on"]) == ("2026-12-31", "2026-12-30")
     assert moved[december]["days"] == ["2026-12-26"]
