@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from app.actor import system_actor
-from app.clock import read_clock
+from app.clock import Clock, read_clock
 from app.config import Settings
 from app.database import Database
-from app.demo.founding import make_client, make_operator, read_packaged
+from app.demo.founding import make_client, make_operator
 
 ROLES = ["officer", "agent", "coordinator", "archivist", "supervisor"]
 CITY = "320600"
 REALM = "demo"
+DAYS = 130  # how long ago the demo begins
+DEPARTMENT = "320681-sjj"  # whose system reports, to try that door
 
 
 def demo_keys(settings: Settings) -> dict[str, str]:
@@ -30,7 +32,7 @@ def _keys_file(settings: Settings) -> Path:
 
 def _make_keys(settings: Settings) -> dict[str, str]:
     """Make random keys and keep them readable for the owner of the installation only."""
-    names = ("agency", "portal", "auditor", "admin")
+    names = ("agency", "portal", "department", "auditor", "admin")
     keys = {name: f"mps_{secrets.token_urlsafe(32)}" for name in names}
     path = _keys_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,20 +56,24 @@ class DemoClock:
         """Let time pass, never beyond the present."""
         self.now = min(self.now + span, self.until)
 
+    def reach(self, before: timedelta) -> None:
+        """Let time pass up to so long before the present, if it is not later already."""
+        self.now = max(self.now, self.until - before)
 
-async def load(settings: Settings) -> int:
+
+async def load(settings: Settings, now: Clock = read_clock) -> int:
     """Load the demo set into a founded database; say so and do nothing when it is there already."""
-    from app.demo.walking import walk_all  # noqa: PLC0415 - it needs the whole application, which loads us
+    from app.demo.telling import tell  # noqa: PLC0415 - it needs the whole application, which loads us
 
     if demo_keys(settings):
         print("演示数据已存在 · the demo set is already there")  # noqa: T201 - a command's answer
         return 0
     keys = _make_keys(settings)
-    clock = DemoClock(read_clock(), days=23)
+    clock = DemoClock(now(), days=DAYS)
     async with Database(settings).opened() as database:
         await _register(database, clock(), keys)
-    await walk_all(settings, clock, keys, read_packaged("demo", "projects.json"))
-    print("已装载 20 个演示项目 · 20 demo projects loaded")  # noqa: T201 - a command's answer
+    await tell(settings, clock, keys)
+    print("已装载 20 个演示项目和既往办件 · 20 demo projects and items of the past loaded")  # noqa: T201 - a command's answer
     return 0
 
 
@@ -76,18 +82,28 @@ async def _register(database: Database, at: datetime, keys: dict[str, str]) -> N
     systems: dict[str, list[str]] = {
         "agency": ROLES,
         "portal": ["portal"],
+        "department": ["department"],
         "auditor": ["auditor"],
         "admin": ["admin"],
     }
     people = [("officer", 1), ("agent", 1), ("agent", 2), ("coordinator", 1), ("coordinator", 2)]
     people += [("archivist", 1), ("supervisor", 1), ("auditor", 1), ("admin", 1), ("admin", 2)]
+    people += [("department", 1)]
     async with database.write() as session:
         actor = system_actor(at, CITY)
         for name, roles in systems.items():
             facts: dict[str, Any] = {"area_code": CITY, "realm": REALM, "secret": keys[name]}
+            facts["department_code"] = DEPARTMENT if roles == ["department"] else None
             await make_client(session, actor, name=f"演示系统 {name}", roles=roles, **facts)
         for role, number in people:
             code = f"{role}-{number}"
             await make_operator(
-                session, actor, realm=REALM, code=code, name=f"演示人员{number}", roles=[role], area_code=CITY
+                session,
+                actor,
+                realm=REALM,
+                code=code,
+                name=f"演示人员{number}",
+                roles=[role],
+                area_code=CITY,
+                department_code=DEPARTMENT if role == "department" else None,
             )

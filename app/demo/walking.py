@@ -1,15 +1,10 @@
 """Walking a project along the standard procedure by the calls that a portal and an agency make."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Protocol
 
-import httpx
-
-from app.config import Settings
-from app.demo.loading import CITY, DemoClock
-from app.domain.vocabulary import DocumentKind, ListLevel
-from app.main import create_app
+from app.domain.vocabulary import DocumentKind
 
 ROAD = ["lead", "applied", "accepted", "entrusted", "filed", "assigned", "planned", "in_service"]
 ROAD += ["completed", "archived"]
@@ -52,10 +47,20 @@ class Ask(Protocol):
 
 
 class Walker:
-    """Walks one project. ``agents`` are the ids of two operators who hold the role of agent."""
+    """Walks one project. ``agents`` are the ids of two operators who hold the role of agent.
 
-    def __init__(self, ask: Ask, project_id: str, agents: tuple[str, str], pace: Callable[[], None]) -> None:
-        self.ask, self.agents, self.pace = ask, agents, pace
+    With ``adjustments`` its plan has the items of the catalogue, adjusted; without, it is a document only.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        project_id: str,
+        agents: tuple[str, str],
+        pace: Callable[[], None],
+        adjustments: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        self.ask, self.agents, self.pace, self.adjustments = ask, agents, pace, adjustments
         self.path = f"/v1/projects/{project_id}"
         self.papers = 0
 
@@ -133,6 +138,9 @@ class Walker:
             "planned_start_on": start,
             "departments": [d["code"] for d in departments["items"]],
         }
+        if self.adjustments:
+            body["planned_completion_on"] = project["planned_completion_on"]
+            body["content"] = {"based_on": "template", "adjustments": list(self.adjustments)}
         plan = await self.ask("agent", "POST", f"{self.path}/plans", body)
         path = f"{self.path}/plans/{plan['number']}"
         consent = {"evidence": [await self.paper("项目单位确认书")]}
@@ -173,56 +181,3 @@ class Walker:
         for kind in PAPERS[ending]:
             body = {"kind": kind, "file_id": await self.paper(kind.words.zh)}
             await self.ask("officer", "POST", f"{self.path}/documents", body)
-
-
-async def walk_all(
-    settings: Settings, clock: DemoClock, keys: Mapping[str, str], packaged: dict[str, Any]
-) -> None:
-    """Register the demo's projects and walk each to its stage, through the service in this process."""
-    app = create_app(settings, clock, serves=False)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://demo") as http:
-
-            async def ask(role: str, method: str, path: str, body: Any = None, number: int = 1) -> Any:
-                headers = {
-                    "Authorization": f"Bearer {keys.get(role, keys['agency'])}",
-                    "Operator-Role": role,
-                    "Operator-Id": f"{role}-{number}",
-                }
-                response = await http.request(method, path, json=body, headers=headers)
-                if response.is_error:
-                    raise RuntimeError(f"{role} {method} {path}: {response.text}")
-                return response.json()
-
-            found = await ask("admin", "GET", f"/v1/operators?role=agent&area={CITY}")
-            first, second, *_ = [o["id"] for o in found["items"]]
-            for project in packaged["projects"]:
-                await _walk_one(ask, clock, project, (first, second))
-
-
-async def _walk_one(ask: Ask, clock: DemoClock, project: dict[str, Any], agents: tuple[str, str]) -> None:
-    owner = project["owner"] or {}
-    body = {
-        "contains_state_secrets": False,
-        "owner_uscc": owner.get("credit_code"),
-        "owner_name": owner.get("name"),
-        "content": project["summary"],
-        **{
-            name: project[name]
-            for name in (
-                *("name", "area_code", "project_code", "process_class", "approval_mode", "land_mode"),
-                *("construction_nature", "fund_nature", "industry_code", "investment_wan_yuan", "location"),
-                *("planned_start_on", "planned_completion_on", "attributes"),
-            )
-        },
-    }
-    clock.advance(timedelta(hours=7))
-    made = await ask("officer", "POST", "/v1/projects", body)
-    for member in project["list_memberships"]:
-        level, year = ListLevel(member["level"]), member["year"]
-        body = {"list_level": level, "year": year, "list_name": f"{year}年{level.words.zh}重大项目清单"}
-        await ask("coordinator", "POST", f"/v1/projects/{made['id']}/list-memberships", body)
-    walker = Walker(ask, made["id"], agents, lambda: clock.advance(timedelta(hours=5)))
-    mode = project["service_mode"] or "agency"
-    await walker.to(project["stage"], mode=mode, scope=tuple(project["scope_stages"] or ("1", "2", "3")))
