@@ -176,3 +176,21 @@ async def test_the_list_is_filtered_scoped_and_paged(world: World, database: Dat
     assert (foreign.status_code, foreign.json()["code"]) == (404, "EvaluationNotFound")
     refused = await world.get(f"{PATH}?cursor=WyJ4Il0")
     assert (refused.status_code, refused.json()["code"]) == (422, "CursorInvalid")
+
+
+async def test_a_level_may_be_a_number_when_its_code_system_is_named(world: World) -> None:
+    for system, number in (("national_2019", 4), ("gbt39046_2020", 2)):
+        project, event_id = await an_accepted_project(world)
+        given = await evaluated(world, project, event_id, level={"number": number, "code_system": system})
+        assert given["level"] == "satisfied"
+    project, event_id = await an_accepted_project(world)
+    for wrong in (
+        4, "4", True, [], {}, {"number": 4}, {"number": 6, "code_system": "national_2019"},
+        {"number": True, "code_system": "national_2019"}, {"number": "4", "code_system": "national_2019"},
+        {"number": 4, "code_system": "other"}, {"number": 4, "code_system": ["national_2019"]},
+        {"number": 4, "code_system": "national_2019", "more": 1},
+    ):  # fmt: skip
+        response = await world.post(PATH, an_evaluation(project, event_id, level=wrong), "portal")
+        assert response.status_code == 422, wrong
+        (fault,) = response.json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/level", "LevelMalformed"), wrong

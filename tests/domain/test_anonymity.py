@@ -1,5 +1,6 @@
 """Nobody is shown in a group of fewer than five: by hand, and against attackers who subtract."""
 
+import uuid
 from collections import Counter
 from datetime import date, timedelta
 from itertools import combinations, count
@@ -7,6 +8,7 @@ from itertools import combinations, count
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.clock import random_id
 from app.domain.anonymity import CROWD, MERGED, Held, Passed, is_closed, merge, month_of, pass_on
 
 PARENTS = {"32": None, "3206": "32", "a": "3206", "b": "3206", "c": "3206"}
@@ -143,3 +145,10 @@ def test_no_sum_or_difference_of_what_is_shown_isolates_fewer_than_five(
         for some in combinations(groups, size):
             rest = total - sum(g.count for g in some)
             assert rest == 0 or rest >= CROWD
+
+
+def test_a_random_id_is_a_uuid_that_tells_no_moment() -> None:
+    ids = {uuid.UUID(random_id()) for _ in range(200)}
+    assert len(ids) == 200
+    assert {(i.version, i.variant) for i in ids} == {(4, uuid.RFC_4122)}
+    assert len({i.time_low >> 24 for i in ids}) > 50
