@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 PORT ?=
-# Tests: WORKERS=2 for two processes; one is faster as long as most tests are rules without a database.
-WORKERS ?= 0
+# Tests run in as many processes as there are processors, four at most; WORKERS=0 for one, as a debugger needs.
+WORKERS ?= auto
 ARGS ?=
 
 BIN := .venv/bin
@@ -22,7 +22,7 @@ run: $(RUNTIME) ## start the service with demo data (PORT=9000 for another port)
 	@$(PY) -m app serve $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: $(DEV) ## run all tests (ARGS="-k name" for some)
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(DEV) ## check style, format and types
 	@$(BIN)/ruff check .
@@ -30,7 +30,7 @@ lint: $(DEV) ## check style, format and types
 	@$(BIN)/mypy
 
 coverage: $(DEV) ## run all tests and say which lines none of them reached
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --cov --cov-report=term $(ARGS)
 
 bench: $(DEV) ## measure
 	@$(PY) -m benchmarks $(ARGS)
