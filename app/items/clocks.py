@@ -101,11 +101,7 @@ def _days(
                 day=line.day,
                 kind=line.kind,
                 counts=line.counts,
-                why=f"{why}（{cause}）"
-                if cause and language == "zh"
-                else f"{why} ({cause})"
-                if cause
-                else why,
+                why=why,
                 pause=cause or None,
                 consumed=line.consumed,
             )

@@ -80,7 +80,12 @@ def test_both_readmes_show_the_same_code() -> None:
 
     english, chinese = map(code, READMES)
     assert english == chinese
-    assert len(english) == 3
+    assert len(english) == 5
+
+
+def test_the_page_about_planning_is_the_script_about_planning() -> None:
+    script = text_of("docs/planning.sh").split("README ---")[1].partition("\n")[2]
+    assert f"```sh\n{script}```\n" in text_of("README.md")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -139,11 +144,10 @@ def test_the_glossary_has_one_row_for_a_term_and_one_for_a_word() -> None:
     assert unused == [], "words of the glossary that the program does not use"
 
 
-def test_the_shell_script_is_plain_posix_shell() -> None:
+@pytest.mark.parametrize("script", ["story.sh", "planning.sh"])
+def test_the_shell_scripts_are_plain_posix_shell(script: str) -> None:
     dash = shutil.which("dash") or "sh"
-    done = subprocess.run(
-        [dash, "-n", ROOT / "docs" / "story.sh"], check=False, capture_output=True, text=True
-    )
+    done = subprocess.run([dash, "-n", ROOT / "docs" / script], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
