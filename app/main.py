@@ -12,6 +12,7 @@ from app.alarms.router import router as alarms
 from app.archives.router import router as archives
 from app.areas.router import departments
 from app.areas.router import router as areas
+from app.bad_reviews.router import router as bad_reviews
 from app.calendars.router import router as calendars
 from app.catalogue.router import router as catalogue
 from app.clients.authentication import Authentication
@@ -73,6 +74,7 @@ ROUTERS = (
     evaluation_occurrences,
     evaluation_settings,
     rating,
+    bad_reviews,
     corrections,
     beside_stages,
     confirmations,

@@ -25,10 +25,10 @@ STOREYS: dict[float, str] = {
     7.2: "records",
     8: "plans",
     9: "items",
-    10: "stages schedules readiness alarms",
+    9.5: "handling",
+    10: "stages schedules readiness alarms bad_reviews complaints",
     10.1: "evaluations",
     10.2: "invitations rating",
-    10.5: "bad_reviews complaints",
     11: "follow_ups supervision corrections activations forecasts",
     12: "statistics tasks",
     13: "reports board exchange webhooks archives",
@@ -48,6 +48,7 @@ MAY_IMPORT = {  # inside a room
 }
 DOORS = {"queries", "service", "models", "schemas"}
 MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
+    "bad_reviews.opening": "an evaluation opens its bad review in its own transaction",
     "evaluations.occurrences": "what may be evaluated is read in one way",
     "evaluations.receipts": "the page and bad reviews find an evaluation by its receipt",
     "evaluations.sights": "the page keeps, and bad reviews read, what a confidential one is about",

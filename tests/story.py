@@ -12,6 +12,7 @@ from tests.story_catalogue import tell_catalogue, tell_content
 from tests.story_duties import tell_duties
 from tests.story_evaluations import tell_evaluations
 from tests.story_forecasts import tell_forecast
+from tests.story_handling import tell_handling
 from tests.story_items import tell_items
 from tests.story_schedules import tell_schedule
 
@@ -316,6 +317,7 @@ class Story:
         await tell_duties(self)
         await self._evaluate(started["event_id"])
         await tell_evaluations(self)
+        await tell_handling(self)
         body = {"move": "complete", "from_stage": "in_service"}
         await ask("coordinator", "POST", f"{path}/confirmations", body)
         await ask("officer", "GET", f"{path}/confirmations")

@@ -38,6 +38,7 @@ async def _rate(story: Any, page: str) -> None:
     thanked = await client.post(page, data=form)
     assert thanked.status_code == 200, thanked.text
     receipt = thanked.text.split('class="code"')[1].split(">")[1].split("<")[0]
+    story.ids["receipt_code"] = receipt
     again = {"receipt": receipt, "level": "satisfied", "text": "已经改进"}
     assert (await client.post("/evaluate/receipt", data=again)).status_code == 200
     clock.advance(days=1)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from app.domain import bad_review_terms as b
 from app.domain import planned as p
 from app.domain import readiness as r
 from app.domain import validity as x
@@ -99,6 +100,13 @@ _LISTS: Final = (
     list_codes("evaluation_mode", "评价方式", "mode of evaluation", v.EvaluationMode),
     list_codes("evaluation_level", "满意度等级", "level of satisfaction", v.Level),
     list_codes("evaluation_round", "评价次序", "round of evaluation", v.EvaluationRound),
+    list_codes("bad_review_state", "差评状态", "state of a bad review", b.BadReviewState),
+    list_codes("bad_review_act", "差评处置动作", "act on a bad review", b.BadReviewAct),
+    list_codes("bad_review_grade", "差评处理等级", "grade of a bad review", b.BadReviewGrade),
+    list_codes("bad_review_finding", "差评核实结论", "finding about a bad review", b.BadReviewFinding),
+    list_codes("bad_review_invalid_ground", "差评无效原因", "why a review does not count", b.InvalidGround),
+    list_codes("bad_review_root_cause", "差评成因", "root cause of a bad review", b.RootCause),
+    list_codes("bad_review_limit", "差评处置时限", "limit of a bad review", b.BadReviewLimit),
     list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
     list_codes("channel", "评价渠道", "channel", v.Channel),
     list_codes("occurrence_kind", "可评价服务类型", "kind of occurrence", OccurrenceKind),

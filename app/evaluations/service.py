@@ -1,6 +1,7 @@
 """Taking an evaluation: by the owner itself, of a service that was rendered, once and once more."""
 
 from app.actor import Actor
+from app.bad_reviews.opening import open_bad_review
 from app.clock import new_id, office_date
 from app.database import Reader, Writer
 from app.domain.evaluations import check_evaluation
@@ -106,6 +107,7 @@ async def evaluate(session: Writer, actor: Actor, given: EvaluationIn) -> Evalua
             evaluated_at=actor.at,
             receipt_digest=None,
         )
+    await open_bad_review(session, actor, evaluation)
     await record(
         session,
         actor,

@@ -20,6 +20,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "api_key.rotated": Words("轮换密钥", "Key rotated"),
     "area.changed": Words("修改区域", "Area changed"),
     "area.registered": Words("登记区域", "Area registered"),
+    "bad_review.acted": Words("差评处置", "Act on a bad review"),
     "calendar.activated": Words("启用工作日历", "Calendar version activated"),
     "calendar.drafted": Words("起草工作日历", "Calendar version drafted"),
     "catalogue.draft_changed": Words("修改目录草案", "Draft of a catalogue changed"),

@@ -11,6 +11,7 @@ from datetime import datetime, time
 
 from app.actor import Actor, system_actor
 from app.areas.queries import all_areas
+from app.bad_reviews.opening import open_bad_review
 from app.clock import OFFICE, Clock, office_date
 from app.config import Settings
 from app.database import Database, Writer
@@ -120,7 +121,7 @@ async def _pass_on(session: Writer, actor: Actor, passed: Sequence[Passed]) -> N
 async def _show(
     session: Writer, actor: Actor, row: EvaluationWaiting, one: Passed, source_id: str | None
 ) -> None:
-    await session.insert(
+    evaluation = await session.insert(
         Evaluation,
         id=row.id,
         mode=row.mode,
@@ -144,6 +145,7 @@ async def _show(
         evaluated_at=None,
         receipt_digest=row.receipt_digest,
     )
+    await open_bad_review(session, actor, evaluation)
     await session.remove(row)
 
 

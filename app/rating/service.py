@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.actor import SYSTEM, Actor
+from app.bad_reviews.opening import open_bad_review
 from app.clock import new_id, random_id
 from app.database import Reader, Writer
 from app.digests import sha256
@@ -181,6 +182,7 @@ async def _record_named(
             evaluated_at=actor.at,
             receipt_digest=named.digest,
         )
+    await open_bad_review(session, actor, evaluation)
     facts = {"evaluation_id": evaluation.id, "event_id": about.event_id, "level": given.level.value}
     await record(session, actor, "evaluation.given", stamp_of(project), facts=facts)
 

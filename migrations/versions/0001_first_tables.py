@@ -517,6 +517,30 @@ def upgrade() -> None:
         batch_op.create_index('ix_external_id_source_system', ['source_system', 'external_id'], unique=False)
         batch_op.create_index('uq_external_id_client_id', ['client_id', 'source_system', 'external_id'], unique=True)
 
+    op.create_table('handling_step',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('case_kind', sa.String(16), nullable=False),
+    sa.Column('case_id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=True),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('action', sa.String(32), nullable=False),
+    sa.Column('from_state', sa.String(24), nullable=False),
+    sa.Column('state', sa.String(24), nullable=False),
+    sa.Column('role', sa.String(16), nullable=False),
+    sa.Column('person', sa.String(80), nullable=False),
+    sa.Column('taken_at', Moment(), nullable=False),
+    sa.Column('facts', Json(), nullable=False),
+    sa.Column('text_id', Id(), nullable=True),
+    sa.Column('evidence', Json(), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_handling_step_project_id')),
+    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_handling_step_text_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handling_step'))
+    )
+    with op.batch_alter_table('handling_step', schema=None) as batch_op:
+        batch_op.create_index('uq_handling_step_case_id', ['case_id', 'number'], unique=True)
+
     op.create_table('item_case',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -793,6 +817,60 @@ def upgrade() -> None:
     with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
         batch_op.create_index('uq_alarm_announcement_item_case_id', ['item_case_id', 'kind', 'expires_on', 'rung'], unique=True)
 
+    op.create_table('bad_review',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('evaluation_id', Id(), nullable=False),
+    sa.Column('mode', sa.String(16), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('project_id', Id(), nullable=True),
+    sa.Column('event_id', Id(), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('subject', sa.String(64), nullable=False),
+    sa.Column('level', sa.String(32), nullable=False),
+    sa.Column('month', sa.String(7), nullable=False),
+    sa.Column('text_id', Id(), nullable=True),
+    sa.Column('source_id', Id(), nullable=True),
+    sa.Column('receipt_digest', sa.String(64), nullable=True),
+    sa.Column('reviewed', sa.String(80), nullable=True),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(24), nullable=False),
+    sa.Column('grade', sa.String(16), nullable=True),
+    sa.Column('finding', sa.String(24), nullable=True),
+    sa.Column('ground', sa.String(24), nullable=True),
+    sa.Column('root_cause', sa.String(24), nullable=True),
+    sa.Column('handler', sa.String(80), nullable=True),
+    sa.Column('verifier', sa.String(80), nullable=True),
+    sa.Column('appellant', sa.String(80), nullable=True),
+    sa.Column('call_back_level', sa.String(32), nullable=True),
+    sa.Column('is_extended', sa.Boolean(), nullable=False),
+    sa.Column('is_confirmed', sa.Boolean(), nullable=False),
+    sa.Column('has_been_reopened', sa.Boolean(), nullable=False),
+    sa.Column('prechecked_on', sa.Date(), nullable=True),
+    sa.Column('assigned_on', sa.Date(), nullable=True),
+    sa.Column('contacted_on', sa.Date(), nullable=True),
+    sa.Column('appealed_on', sa.Date(), nullable=True),
+    sa.Column('ruled_on', sa.Date(), nullable=True),
+    sa.Column('replied_on', sa.Date(), nullable=True),
+    sa.Column('replied_in_time', sa.Boolean(), nullable=True),
+    sa.Column('followed_up_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['evaluation_id'], ['evaluation.id'], name=op.f('fk_bad_review_evaluation_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_bad_review_project_id')),
+    sa.ForeignKeyConstraint(['source_id'], ['private.id'], name=op.f('fk_bad_review_source_id')),
+    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_bad_review_text_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bad_review')),
+    sa.UniqueConstraint('evaluation_id', name=op.f('uq_bad_review_evaluation_id'))
+    )
+    with op.batch_alter_table('bad_review', schema=None) as batch_op:
+        batch_op.create_index('ix_bad_review_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_bad_review_event_id', ['event_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bad_review_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bad_review_receipt_digest'), ['receipt_digest'], unique=False)
+
     op.create_table('evaluation_invitation',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -1013,6 +1091,13 @@ def downgrade() -> None:
         batch_op.drop_index('ix_evaluation_invitation_area_code')
 
     op.drop_table('evaluation_invitation')
+    with op.batch_alter_table('bad_review', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_bad_review_receipt_digest'))
+        batch_op.drop_index(batch_op.f('ix_bad_review_project_id'))
+        batch_op.drop_index('ix_bad_review_event_id')
+        batch_op.drop_index('ix_bad_review_area_code')
+
+    op.drop_table('bad_review')
     with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
         batch_op.drop_index('uq_alarm_announcement_item_case_id')
 
@@ -1062,6 +1147,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_item_case_area_code')
 
     op.drop_table('item_case')
+    with op.batch_alter_table('handling_step', schema=None) as batch_op:
+        batch_op.drop_index('uq_handling_step_case_id')
+
+    op.drop_table('handling_step')
     with op.batch_alter_table('external_id', schema=None) as batch_op:
         batch_op.drop_index('uq_external_id_client_id')
         batch_op.drop_index('ix_external_id_source_system')

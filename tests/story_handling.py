@@ -1,0 +1,60 @@
+"""The chapter about what follows on dissatisfaction: a bad review put right."""
+
+from typing import Any
+
+
+async def tell_handling(story: Any) -> None:
+    """Tell of a bad review, from the evaluation to the call-back."""
+    await _bad_review(story)
+
+
+async def _bad_review(story: Any) -> None:
+    ask = story.ask
+    occurrence = (await ask("officer", "GET", f"/v1/evaluations/{story.ids['evaluation_id']}"))["occurrence"]
+    body = {
+        "project_id": story.ids["project_id"],
+        "mode": "named",
+        "occurrence": occurrence,
+        "round": "follow_on",
+        "level": "dissatisfied",
+        "text": "后续等候时间过长",
+        "channel": "pc",
+    }
+    await ask("portal", "POST", "/v1/evaluations", body)
+    found = await ask("supervisor", "GET", f"/v1/bad-reviews?project={story.ids['project_id']}&limit=1")
+    review = found["items"][0]["id"]
+    story.ids["bad_review_id"] = review
+    path = f"/v1/bad-reviews/{review}"
+    await ask("supervisor", "GET", path)
+    operators = await ask("admin", "GET", "/v1/operators?role=officer&limit=200")
+    handler = next(o["id"] for o in operators["items"] if o["operator_code"] == "officer-2")
+    paper = await story.paper("整改情况说明")
+    for who, number, state, act in (
+        ("supervisor", 1, "received", {"action": "precheck", "grade": "simple"}),
+        ("supervisor", 1, "prechecked", {"action": "assign", "handler_id": handler}),
+        ("officer", 2, "assigned", {"action": "contact", "channel": "phone"}),
+        ("supervisor", 2, "assigned", {"action": "verify", "finding": "substantiated", "text": "属实"}),
+        (
+            "officer",
+            2,
+            "verified",
+            {"action": "rectify", "root_cause": "delay", "text": "增开窗口", "evidence": [paper]},
+        ),
+        ("officer", 2, "rectified", {"action": "reply", "text": "已增开窗口", "channel": "phone"}),
+        ("portal", 1, "replied", {"action": "confirm"}),
+        (
+            "officer",
+            3,
+            "replied",
+            {"action": "follow_up", "channel": "phone", "is_reached": True, "level": "satisfied"},
+        ),
+    ):
+        await ask(who, "POST", f"{path}/actions", {"from_state": state, **act}, number)
+    await ask("officer", "GET", f"{path}/steps?limit=2")
+    await _by_receipt(story)
+
+
+async def _by_receipt(story: Any) -> None:
+    """The confidential rater of the chapter before looks where his review stands."""
+    receipt = {"receipt_code": story.ids["receipt_code"]}
+    await story.ask("officer", "POST", "/v1/bad-reviews/receipts", receipt)
