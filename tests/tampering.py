@@ -51,6 +51,7 @@ def an_entry(sequence: int, previous: str, project: str | None = None, **facts: 
         "project_id": project,
         "area_code": "320681",
         "owner_uscc": None,
+        "department_code": None,
         "occurred_at": moment,
     }
     columns |= {k: v for k, v in facts.items() if k in columns}
@@ -127,6 +128,7 @@ def flipped(entry: Entry, column: str) -> Entry:
         "project_sequence": (value or 0) + 700 if column == "project_sequence" else None,
         "area_code": "320682",
         "owner_uscc": "91320681MA0000001F",
+        "department_code": "320682-zrzy",
         "occurred_at": "2025-01-01T00:00:00.000000Z",
         "recorded_at": "2026-12-31T00:00:00.000000Z",
         "algorithm": "sm3" if entry.algorithm == "sha256" else "sha256",
@@ -139,8 +141,8 @@ def flipped(entry: Entry, column: str) -> Entry:
 
 
 COLUMNS = (
-    "id", "type", "project_id", "project_sequence", "area_code", "owner_uscc", "occurred_at", "recorded_at",
-    "algorithm", "previous_hash", "project_previous_hash", "hash", "body",
+    "id", "type", "project_id", "project_sequence", "area_code", "owner_uscc", "department_code",
+    "occurred_at", "recorded_at", "algorithm", "previous_hash", "project_previous_hash", "hash", "body",
 )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ async def _announce(session: Writer, actor: Actor, alarm: _Named, rung: Rung) ->
         session,
         actor,
         "validity_alarm.announced",
-        stamp_of(held.project),
+        stamp_of(held.project, held.case.department_code),
         occurred_at=datetime.combine(rung.on, time(), OFFICE),
         facts={**_facts(alarm, held.case), "rung": rung.state.value},
     )
@@ -97,7 +97,13 @@ async def _withdraw(session: Writer, actor: Actor, alarm: _Named) -> None:
         await session.remove(row)
     why = undone_by(alarm.kind, held.decision) or Undoing.REDATED
     facts = {**_facts(alarm, held.case), "rungs": [row.rung for row in held.told], "why": why.value}
-    await record(session, actor, "validity_alarm.withdrawn", stamp_of(held.project), facts=facts)
+    await record(
+        session,
+        actor,
+        "validity_alarm.withdrawn",
+        stamp_of(held.project, held.case.department_code),
+        facts=facts,
+    )
 
 
 async def _hold(session: Writer, actor: Actor, alarm: _Named) -> _Held:

@@ -174,6 +174,8 @@ class _Fold:
 
     def _enter(self, step: Step, state: ItemState) -> list[ItemFinding]:
         findings = []
+        if state is S.RECEIVED and self.state in CLOSING:
+            self._begin_anew()
         is_deemed = self.silence_ends_on is not None and step.on > self.silence_ends_on
         if state not in may_follow(self.state, is_deemed=is_deemed):
             findings.append(F.STATE_SKIPPED)
@@ -189,6 +191,11 @@ class _Fold:
         self.state, self.state_at = state, step.at
         return findings
 
+    def _begin_anew(self) -> None:
+        """Forget what belonged to papers that were closed: those received now have a time of their own."""
+        self.receipt_on = self.accepted_on = self.silence_ends_on = self.first_notice = None
+        self.extensions = []
+
     def _receive_and_accept(self, step: Step, state: ItemState, *, is_deemed: bool) -> None:
         """Keep the day of receipt and how long silence may last; corrected papers are received anew."""
         self.filed_on = self.filed_on or step.on
@@ -196,8 +203,7 @@ class _Fold:
             if state in _ACCEPTING and self.accepted_on is None:
                 self.accepted_on = step.on
             return
-        is_anew = self.receipt_on is None or self.state in CLOSING
-        if state is S.CORRECTION_ENDED or (state is S.RECEIVED and is_anew):
+        if state is S.CORRECTION_ENDED or (state is S.RECEIVED and self.receipt_on is None):
             self.receipt_on = step.on
             self.silence_ends_on = due(self.calendar, step.on, SILENCE).due_on
         elif state is S.CORRECTION_STARTED:
@@ -237,8 +243,8 @@ class _Fold:
         ]
 
     def _decide(self, step: Step, state: ItemState) -> None:
-        if state not in CLOSING:
-            self.decided_on = self.done_on = None
+        if state not in CLOSING:  # taken up again: what was granted is not granted any more
+            self.decided_on = self.done_on = self.passed_on = None
             return
         self.done_on = step.on
         if state is not S.REVOKED or self.decided_on is None:

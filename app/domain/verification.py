@@ -61,6 +61,7 @@ class Entry:
     project_sequence: int | None
     area_code: str
     owner_uscc: str | None
+    department_code: str | None
     occurred_at: str
     recorded_at: str
     algorithm: str
@@ -90,7 +91,7 @@ class Evidence:
 
 
 LOOK: Final = 100  # places on either side where a moved event is looked for, to name the break
-COLUMNS: Final = ("id", "type", "project_id", "area_code", "owner_uscc", "occurred_at")
+COLUMNS: Final = ("id", "type", "project_id", "area_code", "owner_uscc", "department_code", "occurred_at")
 
 
 class Judge:

@@ -21,6 +21,7 @@ class Event(Table, table=True):
     project_sequence: int | None
     area_code: str = Field(max_length=16)
     owner_uscc: str | None = Field(max_length=18)
+    department_code: str | None = Field(max_length=32)  # whose item it is about, if it is about one
     occurred_at: datetime = Field(sa_type=Moment)
     recorded_at: datetime = Field(sa_type=Moment)
     algorithm: str = Field(max_length=16)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import type_coerce
+from sqlalchemy import not_, or_, type_coerce
 from sqlalchemy.types import NullType
 from sqlmodel import col, func, select
 
@@ -93,6 +93,18 @@ def place_of_hash(digest: str) -> Selection[int | None]:
     return select(func.min(Event.sequence)).where(Event.hash == digest)
 
 
+ITEM_TYPES = ("item.", "validity_alarm.")
+"""Beginnings of the types of events about one item: its department's, and no other's that takes part."""
+
+
+def _of_items(department: Any) -> list[Any]:
+    """Limit a department to its own items' events; those about no item go by its projects."""
+    if department is None:
+        return []
+    about_items = or_(*[col(Event.type).startswith(beginning) for beginning in ITEM_TYPES])
+    return [or_(Event.department_code == department, not_(about_items))]
+
+
 @query
 def feed(
     after: int, upto: int, limit: int, types: Any, project_id: str | None,
@@ -103,6 +115,7 @@ def feed(
         col(Event.sequence) > after,
         col(Event.sequence) <= upto,
         *within(Event, areas, department, owner),
+        *_of_items(department),
         *[~col(Event.type).startswith(beginning) for beginning in but_for],
     )
     if types is not None:
@@ -132,14 +145,15 @@ def corrections_of_project(project_id: str, kind: str, known_at: datetime | None
 
 @query
 def timeline(
-    project_id: str, after: int, limit: int,
+    project_id: str, department: str | None, after: int, limit: int,
     known_at: datetime | None, valid_at: datetime | None, earlier: Any, later: Any,
 ) -> Selection[Event]:  # fmt: skip
-    """Read a page of a project's events, as known and valid then.
+    """Read a page of a project's events, as known and valid then; a department none of others' items.
 
     ``earlier`` and ``later`` are events whose moment a correction moved before, or behind, ``valid_at``.
     """
-    statement = select(Event).where(Event.project_id == project_id, col(Event.project_sequence) > after)
+    place = col(Event.project_sequence) > after
+    statement = select(Event).where(Event.project_id == project_id, place, *_of_items(department))
     if known_at is not None:
         statement = statement.where(col(Event.recorded_at) <= known_at)
     if valid_at is not None:

@@ -42,6 +42,8 @@ class Stamp(NamedTuple):
     project_id: str | None
     area_code: str
     owner_uscc: str | None
+    department_code: str | None = None
+    """Of an event about an item: who handles it."""
 
 
 class Recorded(NamedTuple):
@@ -109,6 +111,7 @@ async def record(
             "area_code": stamp.area_code,
             "changes": [{"id": c.id, "set": c.set, "table": c.table} for c in session.changes],
             "commitments": session.commitments,
+            "department_code": stamp.department_code,
             "entry_mode": mode,
             "evidence": list(evidence),
             "facts": facts or {},
@@ -142,6 +145,7 @@ async def record(
         project_sequence=link.project_sequence,
         area_code=stamp.area_code,
         owner_uscc=stamp.owner_uscc,
+        department_code=stamp.department_code,
         occurred_at=happened,
         recorded_at=recorded_at,
         algorithm=link.algorithm,

@@ -63,7 +63,7 @@ async def _announce(session: Writer, actor: Actor, known: Open) -> None:
         session,
         actor,
         "item.deemed_accepted",
-        stamp_of(known.pair[0]),
+        stamp_of(known.pair[0], case.department_code),
         id=event_id,
         occurred_at=at,
         facts=facts,
@@ -80,4 +80,10 @@ async def _withdraw(session: Writer, actor: Actor, known: Open) -> None:
             await session.remove(row)
     await session.change(case, silence_announced=None, version=case.version + 1)
     facts = {"item_case_id": case.id, "item_code": case.item_code, "announced": str(case.silence_announced)}
-    await record(session, actor, "item.deemed_acceptance_withdrawn", stamp_of(known.pair[0]), facts=facts)
+    await record(
+        session,
+        actor,
+        "item.deemed_acceptance_withdrawn",
+        stamp_of(known.pair[0], case.department_code),
+        facts=facts,
+    )

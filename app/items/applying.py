@@ -110,12 +110,12 @@ async def apply_step(session: Writer, actor: Actor, known: Open, new: NewStep) -
     counted = count(known.case, rows, known.calendar)
     rows, number = await _follow(session, actor, known.case, rows, counted, new.event_id)
     facts = columns(known.case, counted, known.calendar)
-    before = known.case
+    before, earlier = known.case, known.reached
     case = await _change(session, before, steps=number, version=before.version + 1, **facts)
     cases = [case if other.id == case.id else other for other in known.cases]
     reached = replace(known.reached, passings=reached_in(known.pair[0], cases, None).passings)
     known = replace(known, case=case, rows=rows, counted=counted, cases=cases, reached=reached)
-    known = await _compare_gates(session, known, is_filed_anew=case.filed_on != before.filed_on)
+    known = await _compare_gates(session, known, earlier, is_filed_anew=case.filed_on != before.filed_on)
     return replace(known, pair=await settle_work(session, actor, known.pair, known.cases)), step
 
 
@@ -192,17 +192,20 @@ async def _follow(
     return [await _change(session, row, findings=found.get(row.number, [])) for row in kept], number
 
 
-async def _compare_gates(session: Writer, known: Open, *, is_filed_anew: bool) -> Open:
-    """Say of a case just filed whether its prerequisites had passed then, and unsay it where that is news.
+async def _compare_gates(session: Writer, known: Open, earlier: Reached, *, is_filed_anew: bool) -> Open:
+    """Say of a case just filed whether its prerequisites had passed then, and follow the news of others.
 
-    What passed may become known after what waited for it was filed.
+    What passed, or was revoked, may become known after what waited for it was filed; ``earlier`` is what was
+    known before this step. What a later plan asks for is no news about a filing.
     """
     cases = []
     for case in known.cases:
         is_it = case.id == known.case.id
         is_said = ItemFinding.GATE_BYPASSED in case.findings
-        if case.filed_on is not None and (is_said or (is_it and is_filed_anew)):
-            is_so = bool(unmet_of(case, known.plan, known.reached, case.filed_on))
+        filed_on = case.filed_on
+        is_so = filed_on is not None and bool(unmet_of(case, known.plan, known.reached, filed_on))
+        is_news = is_so and filed_on is not None and not unmet_of(case, known.plan, earlier, filed_on)
+        if is_said or (is_it and is_filed_anew) or is_news:
             names = {*case.findings, ItemFinding.GATE_BYPASSED} if is_so else {*case.findings} - _GATE
             ordered = [finding.value for finding in ItemFinding if finding in names]
             version = case.version if is_it or ordered == case.findings else case.version + 1

@@ -74,7 +74,7 @@ async def bring_in(session: Writer, actor: Actor, pair: Pair, given: Logged) -> 
         session,
         actor,
         "item.reported",
-        stamp_of(project),
+        stamp_of(project, known.case.department_code),
         id=event_id,
         occurred_at=given.passed_at,
         mode=EntryMode.IMPORTED,

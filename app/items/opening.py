@@ -73,6 +73,9 @@ async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemC
     check_agent(actor.role, actor.person, standing_of(project, row))
     cases = await cases_of_project(session, project_id)
     last = latest_of(cases).get(given.item_code)
+    is_departments = actor.role == Role.DEPARTMENT
+    if is_departments and last is not None and last.department_code != actor.department_code:
+        raise DepartmentIsNotYours  # and nothing is told of the case that there is
     if last is not None and (ItemState(last.state) not in CLOSING | {ItemState.DROPPED} or last.is_passed):
         raise ItemCaseOpenAlready(
             item_code=last.item_code,
@@ -82,7 +85,7 @@ async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemC
         )
     plan = await planned_items(session, project_id)
     content = await _content(session, actor, project, given, plan.get(given.item_code), last)
-    if actor.role == Role.DEPARTMENT and content["department_code"] != actor.department_code:
+    if is_departments and content["department_code"] != actor.department_code:
         raise DepartmentIsNotYours
     reason_id = await private.keep(session, actor, "reason", given.reason, project_id)
     plan_number = last.plan_number if last is not None else None
@@ -91,7 +94,14 @@ async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemC
         await take_part(session, actor, project, [case.department_code])
     await settle_work(session, actor, (project, row), [*cases, case])
     facts = {"item_case_id": case.id, "item_code": case.item_code, "follows_id": case.follows_id}
-    await record(session, actor, "item.opened", stamp_of(project), facts=facts, reason_id=reason_id)
+    await record(
+        session,
+        actor,
+        "item.opened",
+        stamp_of(project, case.department_code),
+        facts=facts,
+        reason_id=reason_id,
+    )
     return case
 
 

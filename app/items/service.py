@@ -167,7 +167,7 @@ async def _take(session: Writer, actor: Actor, known: Open, new: NewStep, kind: 
         session,
         actor,
         kind,
-        stamp_of(known.pair[0]),
+        stamp_of(known.pair[0], known.case.department_code),
         id=new.event_id,
         occurred_at=new.occurred_at,
         mode=new.mode,

@@ -58,9 +58,9 @@ async def lock_project(session: Writer, actor: Actor, project_id: str) -> Pair:
     return found
 
 
-def stamp_of(project: Project) -> Stamp:
-    """Give the scope that the project's events carry."""
-    return Stamp(project.id, project.area_code, project.owner_uscc)
+def stamp_of(project: Project, department: str | None = None) -> Stamp:
+    """Give the scope that the project's events carry; one about an item names the item's department."""
+    return Stamp(project.id, project.area_code, project.owner_uscc, department)
 
 
 def _of_project(project_id: str, areas: Any, department: str | None, owner: str | None, kind: Any) -> Any:

@@ -61,7 +61,7 @@ async def check_item(session: Writer, actor: Actor, case_id: str) -> tuple[ItemS
     )
     known, step = await apply_step(session, actor, known, new)
     facts = {"item_case_id": case_id, "item_code": known.case.item_code, "is_ready": found.is_ready}
-    stamp = stamp_of(known.pair[0])
+    stamp = stamp_of(known.pair[0], known.case.department_code)
     await record(session, actor, "item.readiness_checked", stamp, id=new.event_id, facts=facts)
     return step, known.case
 

@@ -41,8 +41,9 @@ async def read_timeline(
         earlier = [i for i, at in moved.items() if at <= asked.valid_at]
         later = [i for i, at in moved.items() if at > asked.valid_at]
     at = (asked.known_at, asked.valid_at, earlier, later)
+    whose = actor.scope.department
     rows, has_more = cut(
-        await session.all(timeline(project_id, after or 0, asked.limit + 1, *at)), asked.limit
+        await session.all(timeline(project_id, whose, after or 0, asked.limit + 1, *at)), asked.limit
     )
     bodies: list[dict[str, Any]] = [json.loads(row.body) for row in rows]
     texts = await texts_of(session, [body["reason_id"] for body in bodies])

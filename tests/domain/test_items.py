@@ -383,3 +383,20 @@ def test_what_was_closed_and_is_received_again_is_received_anew() -> None:
     again = known_of((S.RECEIVED, "03-02"), (S.REFUSED, "03-04"), (S.RECEIVED, "03-16"))
     assert (again.filed_on, again.receipt_on, again.done_on) == (day("03-02"), day("03-16"), None)
     assert again.findings == (F.STATE_SKIPPED,)
+
+
+def test_papers_received_again_after_a_withdrawal_have_a_time_of_their_own() -> None:
+    """Else the second run would be red on its first day, by the acceptance and the extension of the first."""
+    first = ((S.RECEIVED, "01-05"), (S.ACCEPTED, "01-07"), (S.WITHDRAWN, "01-20"))
+    again = known_of(*first, (S.RECEIVED, "03-02"))
+    assert (again.receipt_on, again.accepted_on, again.silence_ends_on) == (day("03-02"), None, day("03-09"))
+    extended = (*first[:2], (ItemAct.EXTENDED, "01-08", {"extension": 10}), first[2])
+    accepted = known_of(*extended, (S.RECEIVED, "03-02"), (S.ACCEPTED, "03-04"))
+    assert (accepted.accepted_on, accepted.extensions) == (day("03-04"), ())
+
+
+def test_what_is_handled_again_after_its_grant_is_granted_no_more() -> None:
+    again = known_of((S.ACCEPTED, "03-02"), (S.PASSED, "03-10"), (S.HANDLING, "03-12"))
+    assert (again.is_passed, again.passed_on, again.done_on) == (False, None, None)
+    granted = known_of((S.ACCEPTED, "03-02"), (S.PASSED, "03-10"), (S.HANDLING, "03-12"), (S.PASSED, "03-20"))
+    assert (granted.is_passed, granted.passed_on) == (True, day("03-20"))
