@@ -24,6 +24,7 @@ def find(it, names):
     if names[0] == "*": return [find(each, names[1:]) for each in it]
     return find(it[int(names[0])] if isinstance(it, list) else it[names[0]], names[1:])
 answer, paths = json.load(sys.stdin), sys.argv[1:]
+if "/problems/" in answer.get("type", ""): sys.exit(answer["code"] + ": " + answer["detail"])
 found = [find(answer, path.split(".")) for path in paths]
 texts = [f if isinstance(f, str) else json.dumps(f, ensure_ascii=False) for f in found]
 print(*texts if len(paths) == 1 else map("=".join, zip(paths, texts)))' "$@"; }

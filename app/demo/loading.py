@@ -95,7 +95,8 @@ async def _register(database: Database, at: datetime, keys: dict[str, str]) -> N
             facts: dict[str, Any] = {"area_code": CITY, "realm": REALM, "secret": keys[name]}
             facts["department_code"] = DEPARTMENT if roles == ["department"] else None
             await make_client(session, actor, name=f"演示系统 {name}", roles=roles, **facts)
-        for role, number in people:
+        for place, (role, number) in enumerate(people):
+            actor = system_actor(at + timedelta(milliseconds=place), CITY)  # ids, and so lists, in this order
             code = f"{role}-{number}"
             await make_operator(
                 session,

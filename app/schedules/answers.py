@@ -4,7 +4,7 @@ from datetime import date
 
 from app.answers import WordsOut
 from app.domain.clocks import Light
-from app.domain.planned import EstimateBasis
+from app.domain.planned import EstimateBasis, PlannedItem
 from app.domain.plans import state_of
 from app.domain.schedule import Finding, Schedule, ScheduledItem
 from app.errors import Words
@@ -57,10 +57,12 @@ def finding_body(finding: Finding, language: str) -> ScheduleFindingOut:
     return ScheduleFindingOut(kind=finding.kind, label=label, items=list(finding.items))
 
 
-def light_on(found: PlanOnDate, code: str) -> Light:
-    """Colour an item on the day of its schedule."""
-    case = found.cases.get(code)
-    return Light.NOT_STARTED if case is None else light_of(case, found.frame.today)
+def light_on(found: PlanOnDate, item: PlannedItem) -> Light:
+    """Colour an item on the day of its schedule; milestones are reached, and have no limit to keep."""
+    case = found.cases.get(item.code)
+    if case is None:
+        return Light.NOT_STARTED if item.has_case() else Light.NO_LIMIT
+    return light_of(case, found.frame.today)
 
 
 def _line(
@@ -80,7 +82,7 @@ def _line(
         bearer=item.bearer,
         progress=line.progress,
         progress_label=said(line.progress.words, explain.language),
-        light=light_on(found, item.code),
+        light=light_on(found, item),
         item_case_id=None if case is None else case.id,
         preparation=duration_out(item.preparation.duration),
         handling=None if item.handling is None else duration_out(item.handling.duration),

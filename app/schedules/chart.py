@@ -260,10 +260,11 @@ class _Picture:
         for day, words, colour, dashes, y in marks:
             x = self.scale.x(day)
             page.line(x, y + 2, x, self.foot, stroke=colour, stroke_width=1.3, stroke_dasharray=dashes)
-            is_far = x > (LEFT + RIGHT) / 2
             label = f"{self.say(words)} {day}"
-            page.text(x - 3 if is_far else x + 3, y + 4, label, font_size=9, fill=colour,
-                      text_anchor="end" if is_far else "start")  # fmt: skip
+            width = length(label) * 9 + 3
+            is_left = x + width > RIGHT or (day < frame.today and x - width > LEFT)  # away from today's line
+            page.text(x - 3 if is_left else x + 3, y + 4, label, font_size=9, fill=colour,
+                      text_anchor="end" if is_left else "start")  # fmt: skip
 
     def _foot(self) -> None:
         """Explain every mark."""

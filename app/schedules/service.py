@@ -83,7 +83,7 @@ def draw_plan(found: PlanOnDate, language: str) -> bytes:
             schedule=schedule,
             baseline=baseline_of_plan(found),
             facts=found.facts,
-            lights={line.item.code: light_on(found, line.item.code) for line in schedule.items},
+            lights={line.item.code: light_on(found, line.item) for line in schedule.items},
             frame=found.frame,
             calendar_code=found.calendar.code,
             language=language,
