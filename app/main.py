@@ -20,6 +20,7 @@ from app.clients.router import operators
 from app.clients.router import router as clients
 from app.clock import Clock, read_clock
 from app.codes.router import router as codes
+from app.complaints.router import router as complaints
 from app.config import Settings, load_settings
 from app.corrections.router import router as corrections
 from app.database import Database
@@ -75,6 +76,7 @@ ROUTERS = (
     evaluation_settings,
     rating,
     bad_reviews,
+    complaints,
     corrections,
     beside_stages,
     confirmations,

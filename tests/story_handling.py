@@ -1,11 +1,12 @@
-"""The chapter about what follows on dissatisfaction: a bad review put right."""
+"""The chapter about what follows on dissatisfaction: a bad review put right, a complaint upheld."""
 
 from typing import Any
 
 
 async def tell_handling(story: Any) -> None:
-    """Tell of a bad review, from the evaluation to the call-back."""
+    """Tell of a bad review and of a complaint."""
     await _bad_review(story)
+    await _complaint(story)
 
 
 async def _bad_review(story: Any) -> None:
@@ -58,3 +59,36 @@ async def _by_receipt(story: Any) -> None:
     """The confidential rater of the chapter before looks where his review stands."""
     receipt = {"receipt_code": story.ids["receipt_code"]}
     await story.ask("officer", "POST", "/v1/bad-reviews/receipts", receipt)
+
+
+async def _complaint(story: Any) -> None:
+    """A complaint upheld, after the department gave it back."""
+    ask = story.ask
+    body = {
+        "area_code": story.area,
+        "channel": "portal",
+        "ground": "incomplete_notice",
+        "title": "未一次性告知",
+        "content": "窗口人员未一次性告知需要补正的全部材料",
+        "complainant": {"name": "李示例", "phone": "13900000001"},
+        "project_id": story.ids["project_id"],
+    }
+    lodged = await ask("portal", "POST", "/v1/complaints", body)
+    story.ids["complaint_id"] = lodged["complaint"]["id"]
+    path = f"/v1/complaints/{story.ids['complaint_id']}"
+    await ask("supervisor", "GET", "/v1/complaints?limit=1")
+    await ask("supervisor", "GET", path)
+    receipt = {"receipt_code": lodged["receipt_code"]}
+    paper = await story.paper("投诉调查报告")
+    for who, number, state, act in (
+        ("officer", 1, "lodged", {"action": "accept", "handling_class": "forwarded", "grade": "ordinary"}),
+        ("officer", 1, "accepted", {"action": "forward", "department_code": f"{story.area}-zrzy"}),
+        ("officer", 2, "forwarded", {"action": "investigate"}),
+        ("officer", 2, "investigating", {"action": "report", "text": "经查属实", "evidence": [paper]}),
+        ("supervisor", 1, "investigated", {"action": "decide", "decision": "upheld", "text": "责令整改"}),
+        ("officer", 1, "decided", {"action": "feed_back", "text": "情况属实，已责令整改"}),
+    ):
+        await ask(who, "POST", f"{path}/actions", {"from_state": state, **act}, number)
+    await ask("officer", "POST", "/v1/complaints/receipts", receipt)
+    await ask("officer", "GET", f"{path}/steps?limit=2")
+    await ask("supervisor", "GET", "/v1/complaints/exchange?limit=1")

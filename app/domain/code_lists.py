@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain import bad_review_terms as b
+from app.domain import complaint_terms as c
 from app.domain import planned as p
 from app.domain import readiness as r
 from app.domain import validity as x
@@ -107,6 +108,18 @@ _LISTS: Final = (
     list_codes("bad_review_invalid_ground", "差评无效原因", "why a review does not count", b.InvalidGround),
     list_codes("bad_review_root_cause", "差评成因", "root cause of a bad review", b.RootCause),
     list_codes("bad_review_limit", "差评处置时限", "limit of a bad review", b.BadReviewLimit),
+    list_codes("complaint_state", "投诉状态", "state of a complaint", c.ComplaintState),
+    list_codes("complaint_act", "投诉处置动作", "act on a complaint", c.ComplaintAct),
+    list_codes("complaint_channel", "投诉渠道", "channel of a complaint", c.ComplaintChannel),
+    list_codes("complaint_ground", "投诉事由", "ground of a complaint", c.ComplaintGround),
+    list_codes("complaint_class", "投诉处理类别", "class of a complaint", c.ComplaintClass),
+    list_codes("complaint_grade", "投诉办理等级", "grade of a complaint", c.ComplaintGrade),
+    list_codes(
+        "complaint_rejection", "投诉不予受理原因", "why one is rejected", c.ComplaintRejection
+    ),
+    list_codes("complaint_decision", "投诉处理决定", "decision on a complaint", c.ComplaintDecision),
+    list_codes("complaint_limit", "投诉办理时限", "limit of a complaint", c.ComplaintLimit),
+    list_codes("complaint_likeness", "疑似重复投诉依据", "why complaints look the same", c.Likeness),
     list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
     list_codes("channel", "评价渠道", "channel", v.Channel),
     list_codes("occurrence_kind", "可评价服务类型", "kind of occurrence", OccurrenceKind),

@@ -36,6 +36,8 @@ LABELS: Final[Mapping[str, Words]] = {
     "department.registered": Words("登记部门", "Department registered"),
     "document.added": Words("归入项目文件", "Document added"),
     "document.withdrawn": Words("撤回项目文件", "Document withdrawn"),
+    "complaint.acted": Words("投诉处置", "Act on a complaint"),
+    "complaint.lodged": Words("提出投诉", "Complaint lodged"),
     "confidential_evaluation.seen": Words("查看保密评价来源", "Source of a confidential evaluation seen"),
     "evaluation.given": Words("项目单位评价", "Service evaluated"),
     "evaluation_invitation.issued": Words("发出评价邀请", "Invitation to evaluate given"),

@@ -238,6 +238,61 @@ def upgrade() -> None:
     with op.batch_alter_table('client', schema=None) as batch_op:
         batch_op.create_index('uq_client_area_code', ['area_code', 'name'], unique=True)
 
+    op.create_table('complaint',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('channel', sa.String(16), nullable=False),
+    sa.Column('ground', sa.String(24), nullable=False),
+    sa.Column('is_anonymous', sa.Boolean(), nullable=False),
+    sa.Column('title_id', Id(), nullable=False),
+    sa.Column('content_id', Id(), nullable=False),
+    sa.Column('complainant_id', Id(), nullable=True),
+    sa.Column('owner_id', Id(), nullable=True),
+    sa.Column('reference_id', Id(), nullable=True),
+    sa.Column('about_department_code', sa.String(32), nullable=True),
+    sa.Column('about_name_id', Id(), nullable=True),
+    sa.Column('about_person', sa.String(80), nullable=True),
+    sa.Column('receipt_digest', sa.String(64), nullable=False),
+    sa.Column('lodged_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(24), nullable=False),
+    sa.Column('handling_class', sa.String(16), nullable=True),
+    sa.Column('grade', sa.String(16), nullable=True),
+    sa.Column('rejection', sa.String(24), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('investigator', sa.String(80), nullable=True),
+    sa.Column('decider', sa.String(80), nullable=True),
+    sa.Column('decision', sa.String(16), nullable=True),
+    sa.Column('level', sa.String(32), nullable=True),
+    sa.Column('is_extended', sa.Boolean(), nullable=False),
+    sa.Column('has_asked_review', sa.Boolean(), nullable=False),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('handled_on', sa.Date(), nullable=True),
+    sa.Column('handled_in_time', sa.Boolean(), nullable=True),
+    sa.Column('fed_back_on', sa.Date(), nullable=True),
+    sa.Column('review_on', sa.Date(), nullable=True),
+    sa.Column('archived_on', sa.Date(), nullable=True),
+    sa.Column('similar', Json(), nullable=False),
+    sa.Column('duplicate_of', Id(), nullable=True),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['about_department_code'], ['department.code'], name=op.f('fk_complaint_about_department_code')),
+    sa.ForeignKeyConstraint(['about_name_id'], ['private.id'], name=op.f('fk_complaint_about_name_id')),
+    sa.ForeignKeyConstraint(['complainant_id'], ['private.id'], name=op.f('fk_complaint_complainant_id')),
+    sa.ForeignKeyConstraint(['content_id'], ['private.id'], name=op.f('fk_complaint_content_id')),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_complaint_department_code')),
+    sa.ForeignKeyConstraint(['duplicate_of'], ['complaint.id'], name=op.f('fk_complaint_duplicate_of')),
+    sa.ForeignKeyConstraint(['owner_id'], ['private.id'], name=op.f('fk_complaint_owner_id')),
+    sa.ForeignKeyConstraint(['reference_id'], ['private.id'], name=op.f('fk_complaint_reference_id')),
+    sa.ForeignKeyConstraint(['title_id'], ['private.id'], name=op.f('fk_complaint_title_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_complaint')),
+    sa.UniqueConstraint('receipt_digest', name=op.f('uq_complaint_receipt_digest'))
+    )
+    with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.create_index('ix_complaint_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_complaint_lodged_on', ['area_code', 'lodged_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_complaint_owner_id'), ['owner_id'], unique=False)
+
     op.create_table('operator',
     sa.Column('id', Id(), nullable=False),
     sa.Column('realm', sa.String(64), nullable=False),
@@ -1207,6 +1262,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_operator_person_key'))
 
     op.drop_table('operator')
+    with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_complaint_owner_id'))
+        batch_op.drop_index('ix_complaint_lodged_on')
+        batch_op.drop_index('ix_complaint_area_code')
+
+    op.drop_table('complaint')
     with op.batch_alter_table('client', schema=None) as batch_op:
         batch_op.drop_index('uq_client_area_code')
 
