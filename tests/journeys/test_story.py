@@ -186,7 +186,7 @@ def test_the_page_about_planning_answers_as_the_readme_says(demo: Server, tmp_pa
     assert answers["before.start_on"] < answers["after.start_on"]
     whys = json.loads(next(line for line in lines if "days.*.why=" in line).partition("why=")[2])
     assert whys[0] == "起算日不计入"
-    assert {why for why in whys if "暂停" in why} <= {"暂停期间不计入（专家评审）"}  # a weekend says so itself
+    assert {why for why in whys if "暂停" in why} <= {"暂停期间不计入（专家评审）"}
     drawn = (tmp_path / "chart.svg").read_text(encoding="utf-8")
     assert ET.fromstring(drawn).tag.endswith("svg")  # noqa: S314 - our own answer
     assert "启东海上风电轴承制造项目" in drawn
