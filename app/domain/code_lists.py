@@ -114,9 +114,7 @@ _LISTS: Final = (
     list_codes("complaint_ground", "投诉事由", "ground of a complaint", c.ComplaintGround),
     list_codes("complaint_class", "投诉处理类别", "class of a complaint", c.ComplaintClass),
     list_codes("complaint_grade", "投诉办理等级", "grade of a complaint", c.ComplaintGrade),
-    list_codes(
-        "complaint_rejection", "投诉不予受理原因", "why one is rejected", c.ComplaintRejection
-    ),
+    list_codes("complaint_rejection", "投诉不予受理原因", "why one is rejected", c.ComplaintRejection),
     list_codes("complaint_decision", "投诉处理决定", "decision on a complaint", c.ComplaintDecision),
     list_codes("complaint_limit", "投诉办理时限", "limit of a complaint", c.ComplaintLimit),
     list_codes("complaint_likeness", "疑似重复投诉依据", "why complaints look the same", c.Likeness),
