@@ -41,7 +41,7 @@ def postgres(durable: bool = False, listen: bool = False) -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    home = Path(tempfile.mkdtemp(prefix="pg"))
+    home = Path(tempfile.mkdtemp(prefix="pg", dir=None if durable else _memory()))
     try:
         yield from _serve(home, durable, _free_port() if listen else None)
     finally:
@@ -50,7 +50,7 @@ def postgres(durable: bool = False, listen: bool = False) -> Iterator[str]:
 
 def create_database(url: str, name: str, template: str | None = None) -> str:
     """Create a database on the server of ``url`` (a copy of ``template`` if named) and give its URL."""
-    copy = f' TEMPLATE "{template}"' if template else ""
+    copy = f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
     _execute(url, f'CREATE DATABASE "{name}"{copy}')
     return database_url(url, name)
 
@@ -106,6 +106,13 @@ def _serve(home: Path, durable: bool, port: int | None) -> Iterator[str]:
     finally:
         if (data / "postmaster.pid").exists():
             run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+def _memory() -> str | None:
+    """Where files live in memory, if there is room: a copy of the template is written twenty times faster."""
+    shared = Path("/dev/shm")  # noqa: S108 - mkdtemp makes the directory
+    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 4 << 30
+    return str(shared) if roomy else None
 
 
 def _lowered(home: Path) -> dict[str, Any]:
