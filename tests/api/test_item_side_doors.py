@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from app.database import Database
+from app.items import announcing, service
 from app.items.announcing import announce_silence
+from app.items.applying import lock_case
 from tests.api.test_plan_content import GIVEN, made
 from tests.api.test_planned_cases import approved, cases_of, report
 from tests.builders import World
@@ -170,30 +173,65 @@ async def test_of_two_who_approve_a_plan_at_once_one_does_and_each_item_has_one_
     assert sorted(c["id"] for c in after) == sorted(c["id"] for c in before.values())
 
 
+@pytest.mark.parametrize("first", ["the worker", "the notice", "the notice, after the worker had looked"])
 async def test_silence_and_a_correction_notice_at_one_moment_end_in_one_truth(
-    world: World, database: Database
+    world: World, database: Database, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
-    """The notice is of the fifth day and entered on the sixth, while the worker announces the acceptance."""
+    """The notice is of the fifth day and entered on the sixth, while the worker announces the acceptance.
+
+    Left to chance, a loaded machine keeps the second waiting for the lock for over two seconds, and tells him
+    to try again; so who comes first is decided here, and the other comes while the first holds the project.
+    """
     items = await items_of(world)
-    for number in range(3):
-        case_id = await items.open(f"X-{number}")
-        await items.file(case_id)
-        fifth = world.clock() + timedelta(days=7)
-        world.clock.advance(days=7, hours=16)  # the sixth day has begun
-        answer, _ = await asyncio.gather(
-            items.ask(case_id, "correction_started", occurred_at=fifth.isoformat(), from_state="received"),
-            announce_silence(database, None, world.clock),  # type: ignore[arg-type] - it looks at no setting
-        )
-        assert answer.status_code == 201, answer.text
-        while await announce_silence(database, None, world.clock):  # type: ignore[arg-type] - as above
+    case_id = await items.open()
+    await items.file(case_id)
+    fifth = world.clock() + timedelta(days=7)
+    world.clock.advance(days=7, hours=16)  # the sixth day has begun
+    turn, done = asyncio.Event(), asyncio.Event()
+
+    async def and_the_other_comes(*args: Any, **facts: Any) -> Any:
+        held = await lock_case(*args, **facts)
+        turn.set()
+        await asyncio.sleep(0.2)
+        return held
+
+    async def when_the_other_is_done(*args: Any, **facts: Any) -> Any:
+        turn.set()
+        await done.wait()
+        return await lock_case(*args, **facts)
+
+    async def notify() -> httpx.Response:
+        if first != "the notice":
+            await turn.wait()
+        told = {"occurred_at": fifth.isoformat(), "from_state": "received"}
+        answer = await items.ask(case_id, "correction_started", **told)
+        done.set()
+        return answer
+
+    async def announce() -> None:
+        if first == "the notice":
+            await turn.wait()
+        while await announce_silence(database, None, world.clock):  # type: ignore[arg-type] - it looks at none
             pass
-        case = await items.read(case_id)
-        assert (case["state"], case["is_deemed_accepted"], case["findings"]) == (
-            "correction_started", False, [],
-        )  # fmt: skip
-        steps = (await world.get(f"/v1/item-cases/{case_id}/steps")).json()["items"]
-        assert [s["code"] for s in steps] == ["received", "correction_started"]
-        world.clock.advance(hours=8)
+
+    if first == "the notice":
+        monkeypatch.setattr(service, "lock_case", and_the_other_comes)
+    else:
+        is_worker = first == "the worker"
+        slow = and_the_other_comes if is_worker else when_the_other_is_done
+        monkeypatch.setattr(announcing, "lock_case", slow)
+    answer, _ = await asyncio.gather(notify(), announce())
+    assert answer.status_code == 201, answer.text
+    monkeypatch.undo()
+    await announce()
+    case = await items.read(case_id)
+    assert (case["state"], case["is_deemed_accepted"], case["findings"]) == ("correction_started", False, [])
+    steps = (await world.get(f"/v1/item-cases/{case_id}/steps")).json()["items"]
+    assert [s["code"] for s in steps] == ["received", "correction_started"]
+    told = await read_by(world, f"/v1/projects/{items.project_id}/timeline?limit=200", "officer")
+    news = [each["type"].removeprefix("item.") for each in told]
+    was_announced = first == "the worker"
+    assert ("deemed_accepted" in news) is ("deemed_acceptance_withdrawn" in news) is was_announced
 
 
 async def test_persons_named_in_steps_can_be_erased(world: World, database: Database) -> None:
