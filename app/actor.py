@@ -21,7 +21,7 @@ class NotAuthenticated(Refusal):
     status = 401
     title = Words("未通过身份认证", "Not authenticated")
     detail = Words(
-        "请在 Authorization 头中提供有效的 API 密钥(Bearer mps_…)。",
+        "请在 Authorization 头中提供有效的 API 密钥（Bearer mps_…）。",
         "Send a valid API key in the Authorization header (Bearer mps_…).",
     )
 
@@ -31,7 +31,7 @@ class RoleMayNot(Forbidden):
 
     title = Words("该角色无权执行此操作", "This role may not do this")
     detail = Words(
-        "角色 {role} 无权执行此操作;可由 {allowed} 执行。", "{role} may not do this; {allowed} may."
+        "角色 {role} 无权执行此操作；可由 {allowed} 执行。", "{role} may not do this; {allowed} may."
     )
 
 
@@ -74,7 +74,7 @@ class ProjectNotFound(NotFound):
     """No project has this id, or the caller may not see it; the two cannot be told apart."""
 
     title = Words("找不到该项目", "Project not found")
-    detail = Words("没有该项目,或您无权查看。", "There is no such project, or you may not see it.")
+    detail = Words("没有该项目，或您无权查看。", "There is no such project, or you may not see it.")
 
 
 class Scope(NamedTuple):

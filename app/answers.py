@@ -32,7 +32,9 @@ class VersionIsStale(Refusal):
 
     status = 412
     title = Words("记录已被修改", "The record has changed")
-    detail = Words("当前版本为 {version},请重新读取后再提交。", "It is now version {version}; read it again.")
+    detail = Words(
+        "当前版本为 {version}，请重新读取后再提交。", "It is now version {version}; read it again."
+    )
 
 
 class DurationOut(TypedDict):

@@ -58,14 +58,14 @@ class OriginalInFlight(Conflict):
 
     retry_after = 1
     title = Words("原请求仍在处理", "The original is in flight")
-    detail = Words("相同键的请求仍在处理,请稍后重试。", "A request with this key is still being handled.")
+    detail = Words("相同键的请求仍在处理，请稍后重试。", "A request with this key is still being handled.")
 
 
 class SecretAlreadyShown(Conflict):
     """The answer held a secret that is shown once and never kept."""
 
     title = Words("密钥只显示一次", "The secret was shown once")
-    detail = Words("密钥已在首次应答中显示,编号 {id}。", "It was shown in the first answer; its id is {id}.")
+    detail = Words("密钥已在首次应答中显示，编号 {id}。", "It was shown in the first answer; its id is {id}.")
 
 
 class _Repeated(Exception):  # noqa: N818 - control flow: the transaction rolls back, the answer is replayed

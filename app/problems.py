@@ -19,7 +19,7 @@ PROBLEM_JSON = "application/problem+json"
 class FaultOut(TypedDict):
     """One thing that is wrong with the request."""
 
-    pointer: Annotated[str, Field(description="错误所在位置(JSON Pointer) · where, as a JSON Pointer")]
+    pointer: Annotated[str, Field(description="错误所在位置（JSON Pointer） · where, as a JSON Pointer")]
     code: str
     detail: str
 
@@ -41,7 +41,7 @@ class FieldsInvalid(Invalid):
     """One or more fields, parameters or headers are missing, unknown or have an impossible value."""
 
     title = Words("请求内容有误", "The request holds invalid values")
-    detail = Words("有 {count} 处错误,详见 errors。", "{count} values are wrong; see errors.")
+    detail = Words("有 {count} 处错误，详见 errors。", "{count} values are wrong; see errors.")
 
 
 class RouteNotFound(NotFound):
@@ -71,7 +71,7 @@ class SomethingBroke(Refusal):
 
     status = 500
     title = Words("服务内部错误", "Internal error")
-    detail = Words("服务内部错误,请将 instance 告知管理员。", "A mistake of ours; tell us the instance.")
+    detail = Words("服务内部错误，请将 instance 告知管理员。", "A mistake of ours; tell us the instance.")
 
 
 WORDS = {  # pydantic's kinds of error, in the words of this house
@@ -81,16 +81,18 @@ WORDS = {  # pydantic's kinds of error, in the words of this house
     "string_too_short": Words("不能为空", "is too short"),
     "string_too_long": Words("过长", "is too long"),
     "string_pattern_mismatch": Words("格式不正确", "does not have the required form"),
-    "enum": Words("不是允许的取值:{expected}", "is none of the known values: {expected}"),
-    "literal_error": Words("不是允许的取值:{expected}", "is none of the known values: {expected}"),
+    "enum": Words("不是允许的取值：{expected}", "is none of the known values: {expected}"),
+    "literal_error": Words("不是允许的取值：{expected}", "is none of the known values: {expected}"),
     "list_type": Words("应为数组", "must be an array"),
     "too_long": Words("项目过多", "has too many items"),
     "too_short": Words("项目过少", "has too few items"),
     "dict_type": Words("应为对象", "must be an object"),
-    "model_attributes_type": Words("应为 JSON 对象(Content-Type: application/json)", "must be a JSON object"),
+    "model_attributes_type": Words(
+        "应为 JSON 对象（Content-Type: application/json）", "must be a JSON object"
+    ),
     "greater_than_equal": Words("不能小于 {ge}", "must be at least {ge}"),
     "less_than_equal": Words("不能大于 {le}", "must be at most {le}"),
-    "moment": Words("应为带时区的时间(RFC 3339)", "must be a moment with its offset (RFC 3339)"),
+    "moment": Words("应为带时区的时间（RFC 3339）", "must be a moment with its offset (RFC 3339)"),
     "day": Words("应为日期 YYYY-MM-DD", "must be a date YYYY-MM-DD"),
     "truth": Words("应为 true 或 false", "must be true or false"),
     "integer": Words("应为整数", "must be an integer"),

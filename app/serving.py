@@ -89,7 +89,7 @@ def what_to_try(settings: Settings, url: str) -> str:
     keys = loading.demo_keys(settings)
     if keys:
         lines += [
-            "  演示密钥(仅供试用)· demo keys, for trying only:",
+            "  演示密钥（仅供试用）· demo keys, for trying only:",
             *(f"    {name:10} {secret}" for name, secret in keys.items()),
             "  试一试 · try:",
             f"    curl -s {url}/v1/projects -H 'Authorization: Bearer {keys['agency']}'",

@@ -21,7 +21,7 @@ class DatabaseAway(Unavailable):
 
     title = Words("数据库暂不可用", "The database is away")
     detail = Words(
-        "数据库暂时无法访问,请稍后用同一个 Idempotency-Key 重试。",
+        "数据库暂时无法访问，请稍后用同一个 Idempotency-Key 重试。",
         "The database cannot be reached now. Try again with the same Idempotency-Key.",
     )
 
@@ -32,7 +32,7 @@ class LockNotGiven(Conflict):
     retry_after = 1
     title = Words("记录正被占用", "The record is in use")
     detail = Words(
-        "另一个请求正在处理同一条记录,请稍后重试。", "Another request is working on this. Try again."
+        "另一个请求正在处理同一条记录，请稍后重试。", "Another request is working on this. Try again."
     )
 
 
@@ -41,7 +41,7 @@ class DiskIsFull(Refusal):
 
     status: ClassVar[int] = 507
     title = Words("存储空间不足", "The disk is full")
-    detail = Words("服务器磁盘已满,未写入任何内容。", "The server's disk is full; nothing was written.")
+    detail = Words("服务器磁盘已满，未写入任何内容。", "The server's disk is full; nothing was written.")
 
 
 class DurabilityIsOff(Exception):  # noqa: N818 - a sentence
@@ -69,7 +69,7 @@ class FileIsServed(Exception):  # noqa: N818 - a sentence
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"数据库文件 {path} 已由另一个服务进程使用,请先停止它,或改用 PostgreSQL。"
+            f"数据库文件 {path} 已由另一个服务进程使用，请先停止它，或改用 PostgreSQL。"
             f" The database file {path} is served by another process; stop that one, or use PostgreSQL."
         )
 

@@ -31,7 +31,7 @@ class MalformedJson(Malformed):
     """The body is not strict JSON in UTF-8: no NaN, no duplicate keys, at most 32 levels deep."""
 
     title = Words("请求体不是有效的 JSON", "The body is not valid JSON")
-    detail = Words("无法读取请求体:{why}。", "The body cannot be read: {why}.")
+    detail = Words("无法读取请求体：{why}。", "The body cannot be read: {why}.")
 
 
 class UnsafeText(Invalid):
@@ -46,7 +46,7 @@ class UnsafeText(Invalid):
 
 CONTROL = Words("含有不允许的字符", "holds a forbidden character")
 TOO_BIG = Words("整数超出 ±(2^53−1) 的范围", "is an integer beyond ±(2^53−1)")
-NO_FLOATS = Words("不接受浮点数,请用字符串或整数", "is a float; send a decimal string or an integer")
+NO_FLOATS = Words("不接受浮点数，请用字符串或整数", "is a float; send a decimal string or an integer")
 
 
 def read_json(body: bytes) -> Any:

@@ -23,8 +23,8 @@ async def list_validity_alarms(
 ) -> Response:
     """查询到期提醒 · List what expires if nobody acts, the earliest last day first.
 
-    包括未开工即失效的批准文件(施工许可证三个月、核准文件两年、水土保持方案三年、环评五年)和容缺通过后待补的材料;
-    由办件和项目情况推算,已开工、已补齐、已撤销的不再列出。
+    包括未开工即失效的批准文件（施工许可证三个月、核准文件两年、水土保持方案三年、环评五年）和容缺通过后待补的材料；
+    由办件和项目情况推算，已开工、已补齐、已撤销的不再列出。
     Decisions that lapse unless works start, and papers owed after a conditional pass; derived from item cases
     and projects. What works, supplement or revocation have undone is left out.
     """

@@ -45,7 +45,7 @@ PAGE: Final[dict[str, Any]] = {
 async def print_form(actor: Anyone, project_id: Uuid, form: Form, session: ReadSession) -> Response:
     """打印业务单据 · Print a form of the agency practice.
 
-    由账本生成的 A4 网页;同类事项办理过多次时,打印最近一次。
+    由账本生成的 A4 网页；同类事项办理过多次时，打印最近一次。
     An A4 page made from the ledger; of several steps of a kind the last is printed.
     """
     page = await service.print_form(session, actor, project_id, form)
@@ -62,7 +62,7 @@ async def get_archive_package(
 ) -> Response:
     """下载归档包 · Download the archive package.
 
-    内含清单、文件、账本摘录、链头、单据和签名;用包内的 verify.py 可离线核验。同一册的归档包逐字节相同。
+    内含清单、文件、账本摘录、链头、单据和签名；用包内的 verify.py 可离线核验。同一册的归档包逐字节相同。
     List, documents, ledger extract, chain head, forms and signature; the verify.py inside checks it offline.
     The same volume gives the same bytes.
     """

@@ -20,7 +20,7 @@ class NotArchivedYet(Conflict):
 
     title = Words("项目尚未归档", "Not archived yet")
     detail = Words(
-        "项目目前处于环节 {stage},归档后方可取得归档包。",
+        "项目目前处于环节 {stage}，归档后方可取得归档包。",
         "The project is in stage {stage}; there is a package once it is archived.",
     )
 

@@ -17,14 +17,14 @@ class AreaNotFound(NotFound):
     """No area has this code, or it is not one of the caller's."""
 
     title = Words("找不到该区域", "Area not found")
-    detail = Words("没有编号为 {code} 的区域,或您无权使用。", "There is no area {code}, or it is not yours.")
+    detail = Words("没有编号为 {code} 的区域，或您无权使用。", "There is no area {code}, or it is not yours.")
 
 
 class DepartmentNotFound(NotFound):
     """No department has this code, or it is not in one of the caller's areas."""
 
     title = Words("找不到该部门", "Department not found")
-    detail = Words("没有编号为 {code} 的部门,或您无权查看。", "There is no department {code} for you.")
+    detail = Words("没有编号为 {code} 的部门，或您无权查看。", "There is no department {code} for you.")
 
 
 @query

@@ -72,7 +72,7 @@ async def list_areas(
 ) -> Response:
     """查询区域 · List the caller's areas and those they lie in.
 
-    按代码排序的平面列表,层级由 parent_code 表示;valid_on 只列当日有效的区域。
+    按代码排序的平面列表，层级由 parent_code 表示；valid_on 只列当日有效的区域。
     A flat list by code; parent_code makes the tree. valid_on keeps those valid on that day.
     """
     rows, cursor = await service.list_areas(session, actor, asked)
@@ -88,7 +88,7 @@ async def list_areas(
 async def register_area(actor: Admin, given: AreaIn, session: WriteSession, request: Request) -> Response:
     """登记区域 · Register an area below one of the administrator's.
 
-    功能区没有国家区划代码(gb2260_code 为 null),其他区域必须填写。
+    功能区没有国家区划代码（gb2260_code 为 null），其他区域必须填写。
     A functional area has no national code (gb2260_code is null); every other area has one.
     """
     area = await service.register_area(session, actor, given)
@@ -100,7 +100,7 @@ async def register_area(actor: Admin, given: AreaIn, session: WriteSession, requ
 async def get_area_record(actor: Anyone, code: Code, session: ReadSession, request: Request) -> Response:
     """读取区域 · Read an area.
 
-    可读取本级及下级区域,以及它们所在的上级区域。
+    可读取本级及下级区域，以及它们所在的上级区域。
     The caller's areas can be read, and those they lie in.
     """
     area = await get_area(session, actor, code)
@@ -124,7 +124,7 @@ async def change_area(
 ) -> Response:
     """修改区域 · Change facts of an area (If-Match required).
 
-    区域代码不可修改;撤销区域时填写 valid_to。调整上级后,可见范围一秒内随之变化。
+    区域代码不可修改；撤销区域时填写 valid_to。调整上级后，可见范围一秒内随之变化。
     The code never changes; an area that ceases gets a valid_to. Scopes follow a new parent within a second.
     """
     area = await service.change_area(session, actor, code, given, expected_version(request))
@@ -138,7 +138,7 @@ async def list_departments(
 ) -> Response:
     """查询部门 · List the departments of the caller's areas and of those they lie in.
 
-    按代码排序;可按区域、有效日期、是否代办机构筛选。
+    按代码排序；可按区域、有效日期、是否代办机构筛选。
     By code; filters are the area, the day of validity, and whether it is an agency office.
     """
     rows, cursor = await service.list_departments(session, actor, asked)
@@ -154,7 +154,7 @@ async def list_departments(
 async def register_department(actor: Admin, given: DepartmentIn, session: WriteSession) -> Response:
     """登记部门 · Register a department of one of the administrator's areas.
 
-    部门代码全局唯一,登记后不可修改。
+    部门代码全局唯一，登记后不可修改。
     The code is unique everywhere and never changes.
     """
     row = await service.register_department(session, actor, given)
@@ -185,7 +185,7 @@ async def change_department(
 ) -> Response:
     """修改部门 · Change facts of a department (If-Match required).
 
-    部门代码和所属区域不可修改;撤并部门时填写 valid_to。
+    部门代码和所属区域不可修改；撤并部门时填写 valid_to。
     Code and area stay; a department that ceases gets a valid_to.
     """
     row = await service.change_department(session, actor, code, given, expected_version(request))

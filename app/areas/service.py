@@ -45,7 +45,7 @@ class AreaWouldContainItself(Conflict):
 
     title = Words("上级区域不能位于本区域之内", "The area would contain itself")
     detail = Words(
-        "{parent_code} 就是 {code} 或者位于其中,不能作为上级区域。",
+        "{parent_code} 就是 {code} 或者位于其中，不能作为上级区域。",
         "{parent_code} is {code} or lies within it.",
     )
 
@@ -55,7 +55,7 @@ class NationalCodeDoesNotFit(Invalid):
 
     title = Words("区划代码与区域类别不符", "The division code does not fit the kind")
     detail = Words(
-        "功能区没有 GB/T 2260 代码,gb2260_code 须为 null;其他区域须填写。",
+        "功能区没有 GB/T 2260 代码，gb2260_code 须为 null；其他区域须填写。",
         "A functional area has no code of GB/T 2260: gb2260_code is null. Every other area has one.",
     )
 

@@ -62,7 +62,7 @@ async def list_catalogue_items(
 ) -> Response:
     """查询审批事项 · List the approval items in force in an area, by code.
 
-    区域自有的版本叠加在上级之上;on 默认为今天。每个时限都注明依据和可信程度。
+    区域自有的版本叠加在上级之上；on 默认为今天。每个时限都注明依据和可信程度。
     An area's own version lies over those above it. Every limit says what it rests on, and how sure it is.
     """
     found, departments = await _in_force(session, actor, asked.area, asked.on)
@@ -99,7 +99,7 @@ async def get_plan_template(
 ) -> Response:
     """查询方案模板 · See which items a class of projects has: selected, proposed, excluded, and why.
 
-    未给出的属性视为未知,取决于它的事项只作待定;交通、水利、能源和其他类只有通用事项。
+    未给出的属性视为未知，取决于它的事项只作待定；交通、水利、能源和其他类只有通用事项。
     What is left out is unknown, and items that hang on it are only proposed. Classes outside the reform have
     the common core.
     """
@@ -113,7 +113,7 @@ async def get_catalogue_coverage(
 ) -> Response:
     """查询目录缺项 · See what an area's catalogue lacks.
 
-    逐项列出无承办部门、时限未核实、时长未设定、承诺仍为示例值的事项,以及尚无自有事项的项目类型。
+    逐项列出无承办部门、时限未核实、时长未设定、承诺仍为示例值的事项，以及尚无自有事项的项目类型。
     Items nobody holds, limits unverified, durations not set, promises that are still illustrations, and
     classes of projects without items of their own.
     """
@@ -139,7 +139,7 @@ async def _in_force(
 async def draft_catalogue_version(actor: Admin, given: VersionIn, session: WriteSession) -> Response:
     """起草目录版本 · Store the draft of the next version of an area's catalogue.
 
-    最上级区域给出完整目录,下级区域只给出增、改、删的部分,按事项代码逐键覆盖;全部错误一次列出。
+    最上级区域给出完整目录，下级区域只给出增、改、删的部分，按事项代码逐键覆盖；全部错误一次列出。
     The area at the root gives the whole; an area below only what it changes, adds or removes, item by item
     and key by key. Every fault is named at once.
     """
@@ -188,7 +188,7 @@ async def change_catalogue_version(
 ) -> Response:
     """修改目录草案 · Replace the document of a draft (If-Match required).
 
-    已发布的版本不能修改;修改人成为新的起草人。
+    已发布的版本不能修改；修改人成为新的起草人。
     A published version cannot be changed. Whoever replaces the document becomes its drafter.
     """
     version = await service.change_version(
@@ -214,7 +214,7 @@ async def publish_catalogue_version(
 ) -> Response:
     """发布目录版本 · Publish a draft, from a day on and for good.
 
-    须由起草人以外的人发布;下级区域的目录因此出错的,不予发布。已编制的方案不受影响。
+    须由起草人以外的人发布；下级区域的目录因此出错的，不予发布。已编制的方案不受影响。
     Another person than the drafter publishes it. Refused when an area's catalogue below would have a fault by
     it. Plans that exist keep the items they were made from.
     """

@@ -14,7 +14,7 @@ from app.wire import Code, Day, In
 
 Condition = Annotated[
     dict[str, Any] | None,
-    Field(description="适用条件,null 为总是 · attribute/is, all, any, not, agent_decides; null is always"),
+    Field(description="适用条件，null 为总是 · attribute/is, all, any, not, agent_decides; null is always"),
 ]
 
 
@@ -22,7 +22,7 @@ class CatalogueDocumentIn(In):
     """A catalogue document: the whole at the root, below only what the area changes, adds and removes."""
 
     document: Annotated[
-        Any, Field(description="items、materials、removed;逐键覆盖上级 · laid over key by key")
+        Any, Field(description="items、materials、removed；逐键覆盖上级 · laid over key by key")
     ]
 
 

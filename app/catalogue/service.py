@@ -40,7 +40,7 @@ class CatalogueIsPublished(Conflict):
 
     title = Words("目录版本已发布", "The version is published")
     detail = Words(
-        "第 {number} 版已发布,不能再修改;请起草新版本。",
+        "第 {number} 版已发布，不能再修改；请起草新版本。",
         "Version {number} is published and stays as it is; draft the next one.",
     )
 
@@ -49,7 +49,7 @@ class CatalogueEffectiveInThePast(Invalid):
     """A catalogue takes effect today or later, so that what applied on a past day stays true."""
 
     title = Words("生效日期早于今天", "Effective in the past")
-    detail = Words("生效日期不得早于今天({today})。", "It can take effect today ({today}) or later.")
+    detail = Words("生效日期不得早于今天（{today}）。", "It can take effect today ({today}) or later.")
 
 
 class CatalogueNumberJustTaken(Conflict):
@@ -57,7 +57,7 @@ class CatalogueNumberJustTaken(Conflict):
 
     retry_after = 1
     title = Words("版本号刚被占用", "The number was just taken")
-    detail = Words("同一区域的另一份草案刚刚保存,请重试。", "Another draft was stored just now; try again.")
+    detail = Words("同一区域的另一份草案刚刚保存，请重试。", "Another draft was stored just now; try again.")
 
 
 async def list_versions(

@@ -16,7 +16,7 @@ class ClientNotFound(NotFound):
     """No client has this id, or it is not in one of the caller's areas."""
 
     title = Words("找不到该接入系统", "Client not found")
-    detail = Words("没有该接入系统,或您无权查看。", "There is no such client, or you may not see it.")
+    detail = Words("没有该接入系统，或您无权查看。", "There is no such client, or you may not see it.")
 
 
 class KeyNotFound(NotFound):
@@ -30,7 +30,7 @@ class OperatorNotFound(NotFound):
     """No operator has this id, or he is not in one of the caller's areas."""
 
     title = Words("找不到该操作人员", "Operator not found")
-    detail = Words("没有该操作人员,或您无权查看。", "There is no such operator, or you may not see him.")
+    detail = Words("没有该操作人员，或您无权查看。", "There is no such operator, or you may not see him.")
 
 
 @query

@@ -58,7 +58,7 @@ async def list_clients(
 ) -> Response:
     """查询接入系统 · List the calling systems of the administrator's areas.
 
-    按登记先后排序;上级或者其他区域的接入系统不可见。
+    按登记先后排序；上级或者其他区域的接入系统不可见。
     In the order of registration; those of other areas, upper ones included, cannot be seen.
     """
     rows, cursor = await service.list_clients(session, actor, asked)
@@ -74,7 +74,7 @@ async def list_clients(
 async def register_client(actor: Admin, given: ClientIn, session: WriteSession) -> Response:
     """登记接入系统 · Register a calling system, its roles and its area.
 
-    只能授予本管理员所辖的区域;持有 department 角色的须指明部门。登记后另行创建密钥。
+    只能授予本管理员所辖的区域；持有 department 角色的须指明部门。登记后另行创建密钥。
     Only the administrator's own areas can be given; the role department needs a department.
     """
     client = await service.register_client(session, actor, given)
@@ -88,7 +88,7 @@ async def get_client_record(
 ) -> Response:
     """读取接入系统 · Read a calling system.
 
-    不含密钥;密钥另有列表。
+    不含密钥；密钥另有列表。
     Without its keys, which have a list of their own.
     """
     client = await get_client(session, actor, client_id)
@@ -113,7 +113,7 @@ async def change_client(
 ) -> Response:
     """修改接入系统 · Change a calling system (If-Match required).
 
-    修改角色、区域或者停用后,所有密钥在一秒内随之生效。
+    修改角色、区域或者停用后，所有密钥在一秒内随之生效。
     New roles, a new area or is_active=false hold for all its keys within a second.
     """
     client = await service.change_client(session, actor, client_id, given, expected_version(request))
@@ -129,7 +129,7 @@ async def list_keys(
 ) -> Response:
     """查询密钥 · List the keys of a calling system.
 
-    只显示前几位和日期;密钥本身只在创建时显示一次。
+    只显示前几位和日期；密钥本身只在创建时显示一次。
     First characters and dates only; the secret itself was shown once.
     """
     rows, cursor = await service.list_keys(session, actor, client_id, asked)
@@ -145,7 +145,7 @@ async def list_keys(
 async def create_key(actor: Admin, client_id: Uuid, given: KeyIn, session: WriteSession) -> Response:
     """创建密钥 · Make a key of a calling system; its secret is shown this once.
 
-    服务端只保存摘要;带同一 Idempotency-Key 重试得到 409 SecretAlreadyShown 和密钥编号。
+    服务端只保存摘要；带同一 Idempotency-Key 重试得到 409 SecretAlreadyShown 和密钥编号。
     Only a digest is kept. A repeat with the same Idempotency-Key gets 409 SecretAlreadyShown and the id.
     """
     key, secret = await service.create_key(session, actor, client_id, given)
@@ -182,7 +182,7 @@ async def rotate_key(
 ) -> Response:
     """轮换密钥 · Make the successor of a key; its secret is shown this once.
 
-    旧密钥在 overlap_hours(默认 24,最多 168)小时后失效,0 表示立即失效。
+    旧密钥在 overlap_hours(默认 24，最多 168)小时后失效，0 表示立即失效。
     The old key expires after overlap_hours (24 unless told, at most 168); 0 ends it at once.
     """
     key, secret, old = await service.rotate_key(session, actor, client_id, key_id, given)
@@ -197,7 +197,7 @@ async def list_operators(
 ) -> Response:
     """查询操作人员 · List the people registered in the caller's areas.
 
-    可按目录、角色、区域筛选;姓名只对管理、督办、审计、协调人员完整显示,其他角色只见首字。
+    可按目录、角色、区域筛选；姓名只对管理、督办、审计、协调人员完整显示，其他角色只见首字。
     Filters: directory, role, area. Administrators, supervisors, auditors and coordinators see whole names.
     """
     rows, cursor = await service.list_operators(session, actor, asked)
@@ -215,7 +215,7 @@ async def list_operators(
 async def register_operator(actor: Admin, given: OperatorIn, session: WriteSession) -> Response:
     """登记操作人员 · Register a person in a directory.
 
-    同一目录(realm)的接入系统共用其人员;person_key 在各目录间标识同一个人,不得使用证件号码或者手机号码。
+    同一目录（realm）的接入系统共用其人员；person_key 在各目录间标识同一个人，不得使用证件号码或者手机号码。
     Clients of one realm share its people. person_key is one person everywhere, and no personal number.
     """
     row = await service.register_operator(session, actor, given)
@@ -255,7 +255,7 @@ async def change_operator(
 ) -> Response:
     """修改操作人员 · Change a person's registration (If-Match required).
 
-    目录和编号不可修改;离岗人员填写 valid_to,次日起不能再操作。
+    目录和编号不可修改；离岗人员填写 valid_to，次日起不能再操作。
     Directory and code stay; whoever leaves gets a valid_to and can act no more from the next day on.
     """
     row = await service.change_operator(session, actor, operator_id, given, expected_version(request))

@@ -35,7 +35,7 @@ def _body(found: CodeList) -> CodeListOut:
 async def list_codes(actor: Anyone, asked: Annotated[PageIn, Query()], request: Request) -> Response:  # noqa: ARG001 - nothing is answered to a stranger
     """查询数据字典 · List the data dictionary: every choice with its names and its national numbers.
 
-    取值今后可能增加,客户端应能接受未知取值;可用 ETag 缓存。
+    取值今后可能增加，客户端应能接受未知取值；可用 ETag 缓存。
     Values may be added: clients must bear values they do not know. Cacheable by ETag.
     """
     last = read_cursor(asked.cursor, str)
@@ -47,7 +47,7 @@ async def list_codes(actor: Anyone, asked: Annotated[PageIn, Query()], request: 
 async def get_code_list(actor: Anyone, code: Code, request: Request) -> Response:  # noqa: ARG001 - as above
     """读取代码表 · Read one list of the data dictionary.
 
-    取值今后可能增加;可用 ETag 缓存。
+    取值今后可能增加；可用 ETag 缓存。
     Values may be added. Cacheable by ETag.
     """
     return shown(request, _body(queries.get_code_list(code)))

@@ -51,7 +51,7 @@ async def propose_correction(
 ) -> Response:
     """提出更正 · Say what is right instead of what an event recorded.
 
-    须写明事件、正确内容、理由和证据;经另一人批准后才生效,原记录保留在账本中。
+    须写明事件、正确内容、理由和证据；经另一人批准后才生效，原记录保留在账本中。
     Name the event, what is right, why, and what shows it. Nothing changes before another person approves;
     what was wrong stays in the ledger.
     """
@@ -91,7 +91,7 @@ async def get_correction_record(
 ) -> Response:
     """读取更正记录 · Read a correction, with what this caller may decide.
 
-    right 为认定的正确内容;原内容见所更正的事件。
+    right 为认定的正确内容；原内容见所更正的事件。
     ``right`` is what is said to be right; what was recorded stands in the event it names.
     """
     await get_project(session, actor, project_id)
@@ -118,7 +118,7 @@ async def approve_correction(
 ) -> Response:
     """批准更正 · Approve a correction: from now on what it says holds.
 
-    须由提出人以外的协调员批准;记录、时限和推演随之更正,时间轴同时显示原记录和更正。
+    须由提出人以外的协调员批准；记录、时限和推演随之更正，时间轴同时显示原记录和更正。
     By another person than its author. Records, clocks and folds use what is right from then on; the timeline
     shows both.
     """
@@ -137,7 +137,7 @@ async def reject_correction(
 ) -> Response:
     """驳回更正 · Reject a correction, and say why.
 
-    须由提出人以外的协调员决定;原记录不变。
+    须由提出人以外的协调员决定；原记录不变。
     By another person than its author; what was recorded stays as it is.
     """
     decided = await service.reject_correction(session, actor, project_id, correction_id, given.reason)

@@ -26,7 +26,7 @@ class CorrectionIsDecided(Conflict):
     """The correction was approved or rejected already."""
 
     title = Words("更正已有决定", "The correction is decided")
-    detail = Words("该更正已有决定:{state}。", "The correction is {state} already.")
+    detail = Words("该更正已有决定：{state}。", "The correction is {state} already.")
 
 
 class Decided(NamedTuple):

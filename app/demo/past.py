@@ -66,7 +66,7 @@ async def enter_past(session: Writer, actor: Actor, packaged: Mapping[str, Any])
             begun = actor.today - FIRST + (FIRST - LAST) * number // count
             facts = FACTS | attributes | {"over_energy_threshold": place % 3 != 0}
             items = select_items(catalogue, facts, holders).items()
-            name = f"{area['name']}{past['products'][place % len(past['products'])]}生产项目(既往办件)"
+            name = f"{area['name']}{past['products'][place % len(past['products'])]}生产项目（既往办件）"
             done = _happened(items, calendar, begun, actor.today, area["pace"], dice)
             await _enter(session, actor, (name, code), file_id, done)
 
@@ -144,7 +144,7 @@ async def _enter(
             evidence=[file_id],
         )
         pair = await bring_in(session, actor, pair, logged)
-    reason = "项目已由审批系统办结,仅归集既往办件"
+    reason = "项目已由审批系统办结，仅归集既往办件"
     await take_step(
         session, actor, pair, procedure, StageTransitionIn(from_stage="lead", move="drop", reason=reason)
     )

@@ -27,7 +27,7 @@ class FormExpected(Refusal):
     status = 415
     title = Words("须以表单上传", "Send a form")
     detail = Words(
-        "上传文件须使用 multipart/form-data,文件放在字段 file 中。",
+        "上传文件须使用 multipart/form-data，文件放在字段 file 中。",
         "Send multipart/form-data, with the file in the field `file`.",
     )
 
@@ -38,8 +38,8 @@ class FileTypeNotTaken(Refusal):
     status = 415
     title = Words("不接受该类型的文件", "This type of file is not taken")
     detail = Words(
-        "按文件内容判断(不看扩展名):接受 PDF、OFD、图片、DWG、Office 文档(不含宏)、ZIP,以及 UTF-8 或 "
-        "GB18030 编码的 TXT、CSV、XML;不接受程序、脚本、网页和 SVG。",
+        "按文件内容判断（不看扩展名）：接受 PDF、OFD、图片、DWG、Office 文档（不含宏）、ZIP，以及 UTF-8 或 "
+        "GB18030 编码的 TXT、CSV、XML；不接受程序、脚本、网页和 SVG。",
         "Judged by its bytes, not its name: we take PDF, OFD, pictures, DWG, ZIP, office documents without "
         "macros, and TXT, CSV or XML in UTF-8 or GB18030; no programs, scripts, web pages or SVG.",
     )

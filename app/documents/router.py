@@ -58,11 +58,11 @@ FORM: Final[dict[str, Any]] = {
     "additionalProperties": False,
     "required": ["file"],
     "properties": {
-        "file": {**BYTES, "description": "文件,至多 50 MB · the file, at most 50 MB"},
+        "file": {**BYTES, "description": "文件，至多 50 MB · the file, at most 50 MB"},
         "name": {
             "type": "string",
             "maxLength": 200,
-            "description": "显示的文件名;默认取上传的文件名 · the name shown; that of the upload by default",
+            "description": "显示的文件名；默认取上传的文件名 · the name shown; that of the upload by default",
         },
         "project_id": {"type": "string", "format": "uuid"},
         "area_code": {
@@ -95,7 +95,7 @@ Contributor = Annotated[
 async def reference_file(actor: Contributor, given: FileReferenceIn, session: WriteSession) -> Response:
     """登记外部文件 · Refer to a document that another system keeps.
 
-    sha256 与 sm3 至少提供一个,用于证明文件未被改动;本系统不会访问 url。
+    sha256 与 sm3 至少提供一个，用于证明文件未被改动；本系统不会访问 url。
     Give ``sha256`` or ``sm3``, which proves the document unchanged; this service never opens ``url``.
     """
     file = await service.reference_file(session, actor, given)
@@ -127,8 +127,8 @@ async def reference_file(actor: Contributor, given: FileReferenceIn, session: Wr
 async def upload_file(actor: Contributor, received: Received, session: WriteSession) -> Response:
     """上传文件 · Upload a file.
 
-    类型按文件内容判断,所声明的类型只作记录;文件以 SHA-256 命名保存,并登记 SM3 摘要。
-    重试时比较的是表单各部分的摘要,与分隔符无关。
+    类型按文件内容判断，所声明的类型只作记录；文件以 SHA-256 命名保存，并登记 SM3 摘要。
+    重试时比较的是表单各部分的摘要，与分隔符无关。
     The type is judged by the bytes, what is declared is only noted; the bytes are kept under their SHA-256,
     and the SM3 digest stands beside it. A retry is compared by the digest of the form's parts, so that
     another boundary is the same request.
@@ -147,7 +147,7 @@ async def upload_file(actor: Contributor, received: Received, session: WriteSess
 async def get_file(actor: Anyone, file_id: Uuid, session: ReadSession, request: Request) -> Response:
     """读取文件信息 · Read what is known of a file.
 
-    只返回登记信息与摘要;内容另行下载。
+    只返回登记信息与摘要；内容另行下载。
     Facts and digests only; the content has an address of its own.
     """
     file = await find_file(session, actor, file_id)
@@ -168,7 +168,7 @@ async def get_file(actor: Anyone, file_id: Uuid, session: ReadSession, request: 
 async def download_file(actor: Anyone, file_id: Uuid, session: ReadSession, request: Request) -> Response:
     """下载文件 · Download a file.
 
-    发送前重新核对摘要;一律作为附件发送,浏览器不会打开。ETag 即 SHA-256。
+    发送前重新核对摘要；一律作为附件发送，浏览器不会打开。ETag 即 SHA-256。
     The digest is checked again before a byte is sent; always an attachment, which no browser opens. The ETag
     is the SHA-256.
     """
@@ -208,7 +208,7 @@ async def list_project_files(
 async def add_document(actor: Filer, project_id: Uuid, given: DocumentIn, session: WriteSession) -> Response:
     """归入项目文件 · Put a file into the project's service file.
 
-    kind 见数据字典 document_kind;still_missing 为归档尚缺的文件种类,每组有其一即可。
+    kind 见数据字典 document_kind;still_missing 为归档尚缺的文件种类，每组有其一即可。
     For ``kind`` see the data dictionary; ``still_missing`` names the groups of kinds of which the archive
     still needs one each.
     """
@@ -226,7 +226,7 @@ async def list_documents(
 ) -> Response:
     """查询归档文件 · List the papers of the service file, oldest first.
 
-    已撤回的文件也在其中,并附撤回理由。
+    已撤回的文件也在其中，并附撤回理由。
     Withdrawn ones are among them, with the reason.
     """
     documents, cursor = await list_parts(session, actor, project_id, ProjectDocument, asked)
@@ -246,7 +246,7 @@ async def withdraw_document(
 ) -> Response:
     """撤回归档文件 · Take a paper out of the service file.
 
-    文件与记录仍保留,不再计入归档。
+    文件与记录仍保留，不再计入归档。
     The file and its record stay; it does not count for the archive any more.
     """
     changed = await service.withdraw_document(session, actor, project_id, document_id, given.reason)

@@ -38,7 +38,7 @@ class FileIsElsewhere(Conflict):
 
     title = Words("文件保存在其他系统", "The file is kept elsewhere")
     detail = Words(
-        "该文件由系统 {source_system} 保存,编号 {external_id}。",
+        "该文件由系统 {source_system} 保存，编号 {external_id}。",
         "The system {source_system} keeps it, as {external_id}.",
     )
 
@@ -48,7 +48,7 @@ class FileIsDamaged(Conflict):
 
     title = Words("文件已损坏", "The file is damaged")
     detail = Words(
-        "文件《{name}》缺失或与登记的摘要不符;重新上传同一文件即可修复。",
+        "文件《{name}》缺失或与登记的摘要不符；重新上传同一文件即可修复。",
         "{name} is gone or does not match its digest; uploading the same file again repairs it.",
     )
 
@@ -58,7 +58,7 @@ class DocumentsDamaged(Conflict):
 
     title = Words("归档文件已损坏", "Documents are damaged")
     detail = Words(
-        "归档前复核摘要,以下文件缺失或不符:{names}。",
+        "归档前复核摘要，以下文件缺失或不符：{names}。",
         "Read again before archiving, these are gone or do not match their digests: {names}.",
     )
 
@@ -89,7 +89,7 @@ class ArchiveIsClosed(Conflict):
 
     title = Words("档案已封存", "The archive is closed")
     detail = Words(
-        "项目已归档;重新启动服务后方可增减文件。",
+        "项目已归档；重新启动服务后方可增减文件。",
         "The project is archived; papers change only after the service is reopened.",
     )
 

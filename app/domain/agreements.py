@@ -13,8 +13,8 @@ from app.errors import Conflict, Fault, Forbidden, Invalid, Words
 class SigningParty(Coded):
     """The two parties of an agreement."""
 
-    OWNER = "owner", "甲方(项目单位)", "the owner"
-    AGENCY = "agency", "乙方(代办机构)", "the agency"
+    OWNER = "owner", "甲方（项目单位）", "the owner"
+    AGENCY = "agency", "乙方（代办机构）", "the agency"
 
 
 class AgreementEnding(Coded):

@@ -47,7 +47,7 @@ AGENCY: Final[Mapping[Ending, tuple[OneOf, ...]]] = MappingProxyType(
 )
 RETENTION: Final = {
     "years": 30,
-    "basis": "默认值,由档案主管部门确定 · a default; the archives authority decides",
+    "basis": "默认值，由档案主管部门确定 · a default; the archives authority decides",
 }
 ENTRUSTED_BY: Final = frozenset({DocumentKind.AGREEMENT, DocumentKind.ENTRUSTMENT})
 

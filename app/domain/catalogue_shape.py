@@ -55,7 +55,7 @@ class CatalogueHasFaults(Invalid):
     """The document of a catalogue has faults and cannot be used; every one is named."""
 
     title = Words("事项目录有误", "The catalogue has faults")
-    detail = Words("事项目录有 {count} 处错误,详见 errors。", "The catalogue has {count} faults.")
+    detail = Words("事项目录有 {count} 处错误，详见 errors。", "The catalogue has {count} faults.")
 
 
 def _a_duration(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check:

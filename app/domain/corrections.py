@@ -29,7 +29,7 @@ class NothingToPutRight(Invalid):
     """The correction names what the event did not say, what cannot be corrected, or a value that is wrong."""
 
     title = Words("更正内容有误", "The correction cannot be made")
-    detail = Words("更正内容有误,详见 errors。", "What is said to be right is not possible; see the errors.")
+    detail = Words("更正内容有误，详见 errors。", "What is said to be right is not possible; see the errors.")
 
 
 class LaterActDependsOnIt(Conflict):
@@ -37,7 +37,7 @@ class LaterActDependsOnIt(Conflict):
 
     title = Words("后续行为依赖该记录", "A later act depends on it")
     detail = Words(
-        "后续事件 {event_id}({type},{occurred_at})依赖该记录,请先更正后者。",
+        "后续事件 {event_id}({type},{occurred_at})依赖该记录，请先更正后者。",
         "Event {event_id} ({type}, {occurred_at}) rests on it; put that right first, or instead.",
     )
 

@@ -83,7 +83,7 @@ BELOW: Final = Words(
     "Its investment of {investment} is below the threshold of {area}, {minimum}.",
 )
 UNKNOWN: Final = Words(
-    "总投资未登记,无法与 {area} 的重大项目标准 {minimum} 比较。",
+    "总投资未登记，无法与 {area} 的重大项目标准 {minimum} 比较。",
     "Its investment is not known, so it cannot be held against the threshold of {area}, {minimum}.",
 )
 NO_THRESHOLD: Final = Words(
@@ -145,7 +145,7 @@ def _amount(fen: int) -> Words:
     """Say an amount in 万元 and in 亿元, which are confused most easily."""
     wan = Decimal(fen) / _FEN_PER_WAN_YUAN
     yi = wan / _WAN_PER_YI
-    return Words(f"{_plain(wan)} 万元(即 {_plain(yi)} 亿元)", f"{_plain(wan)} 万元 ({_plain(yi)} 亿元)")
+    return Words(f"{_plain(wan)} 万元（即 {_plain(yi)} 亿元）", f"{_plain(wan)} 万元 ({_plain(yi)} 亿元)")
 
 
 def _plain(number: Decimal) -> str:

@@ -23,14 +23,14 @@ class ReceivedMaterialNeedsFile(Invalid):
     """A material counts as received when its file is there."""
 
     title = Words("已收到的材料须有文件", "A received material needs its file")
-    detail = Words("材料状态为已收到时,须给出 file_id。", "Name the file of a material that is received.")
+    detail = Words("材料状态为已收到时，须给出 file_id。", "Name the file of a material that is received.")
 
 
 class NotApplicableNeedsReason(Invalid):
     """That a material does not apply is said with a reason."""
 
     title = Words("不适用须说明理由", "Not applicable needs a reason")
-    detail = Words("将材料标记为不适用时,须填写 reason。", "Give a reason why the material does not apply.")
+    detail = Words("将材料标记为不适用时，须填写 reason。", "Give a reason why the material does not apply.")
 
 
 class OwnerHandsInOnly(Forbidden):

@@ -20,7 +20,7 @@ class MilestoneReached(Conflict):
 
     title = Words("该节点已确认", "The milestone is confirmed already")
     detail = Words(
-        "该项目的此类节点已经确认;如有错误,请登记更正。",
+        "该项目的此类节点已经确认；如有错误，请登记更正。",
         "This milestone of the project is confirmed already; put a wrong one right by a correction.",
     )
 

@@ -12,11 +12,11 @@ from app.domain.planned import EstimateBasis, MilestoneRole, Need, PlannedItem
 from app.errors import Conflict, Fault, Invalid, Words
 
 WAIVER_WANTED = Words(
-    "事项 {dependent} 以 {item} 为前置;删减或者并行办理须以 waiver 注明法律依据。",
+    "事项 {dependent} 以 {item} 为前置；删减或者并行办理须以 waiver 注明法律依据。",
     "{dependent} waits for {item}: to let that go takes a waiver with its legal basis.",
 )
 RECORD_OR_WAIVER = Words(
-    "事项 {item} 为前置,不能仅凭理由删减。{why}请补全项目记录,或者以 waiver 注明法律依据。",
+    "事项 {item} 为前置，不能仅凭理由删减。{why}请补全项目记录，或者以 waiver 注明法律依据。",
     "{item} is a gate and not dropped for a reason alone. {why} Complete the record, or give a waiver.",
 )
 
@@ -32,7 +32,7 @@ class PlanHasOpenPoints(Conflict):
     """A plan is approved when nothing about it is open: every duration known, every gate decided."""
 
     title = Words("方案尚有未定事项", "The plan has open points")
-    detail = Words("方案尚有 {count} 处未定,详见 errors。", "{count} points are open; see errors.")
+    detail = Words("方案尚有 {count} 处未定，详见 errors。", "{count} points are open; see errors.")
 
 
 class OpenPointKind(Coded):
@@ -46,15 +46,15 @@ class OpenPointKind(Coded):
 
 _SENTENCES: Final = {
     OpenPointKind.HANDLING_UNKNOWN: Words(
-        "事项 {item} 的办理时长未定,请以 change 给出 handling。",
+        "事项 {item} 的办理时长未定，请以 change 给出 handling。",
         "Nobody knows how long {item} takes; give its handling.",
     ),
     OpenPointKind.GATE_UNDECIDED: Words(
-        "事项 {item} 是 {dependent} 的前置,是否办理未定;请补全项目记录,或者增加、删减该事项。",
+        "事项 {item} 是 {dependent} 的前置，是否办理未定；请补全项目记录，或者增加、删减该事项。",
         "{dependent} waits for {item}, of which nobody decided; complete the record, add it or drop it.",
     ),
     OpenPointKind.PREREQUISITE_UNSATISFIED: Words(
-        "事项 {item} 的各备选前置均不在方案中;请增加其一,或者以权属证明等替代(stand_in)。",
+        "事项 {item} 的各备选前置均不在方案中；请增加其一，或者以权属证明等替代（stand_in）。",
         "No alternative {item} waits for is in the plan; add one, or let evidence stand in.",
     ),
     OpenPointKind.COMPLETION_UNKNOWN: Words(

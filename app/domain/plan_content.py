@@ -46,7 +46,7 @@ class AdjustmentsInvalid(Invalid):
     """Adjustments of a plan name items that are not there, or contradict each other; all are named."""
 
     title = Words("方案调整有误", "The adjustments cannot be made")
-    detail = Words("有 {count} 处调整无法执行,详见 errors。", "{count} adjustments are wrong; see errors.")
+    detail = Words("有 {count} 处调整无法执行，详见 errors。", "{count} adjustments are wrong; see errors.")
 
 
 class AdjustmentAction(Coded):

@@ -19,7 +19,7 @@ class PlanChangeNeedsReason(Invalid):
     """Every version after the first says why the plan is changed."""
 
     title = Words("变更方案须说明理由", "A new version needs its reason")
-    detail = Words("从第二版起,须填写变更理由 reason。", "From the second version on, give the reason.")
+    detail = Words("从第二版起，须填写变更理由 reason。", "From the second version on, give the reason.")
 
 
 class PlanIsSuperseded(Conflict):

@@ -20,7 +20,7 @@ class RoleMayNotConfirm(Forbidden):
 
     title = Words("无权确认", "Not yours to confirm")
     detail = Words(
-        "“{move_label}”须由{role_label}确认;代办员须是本项目的A角或者B角。",
+        "“{move_label}”须由{role_label}确认；代办员须是本项目的A角或者B角。",
         "“{move_label}” is confirmed by: {role_label}; an agent must be assigned to this project.",
     )
 
@@ -30,7 +30,7 @@ class ConfirmerIsExcluded(Conflict):
 
     title = Words("确认人不符合回避要求", "The confirmer is excluded")
     detail = Words(
-        "您在本项目中担任“{party}”,不能确认“{move_label}”。",
+        "您在本项目中担任“{party}”，不能确认“{move_label}”。",
         "You are the {party} of this project and may not confirm “{move_label}”.",
     )
 

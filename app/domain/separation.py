@@ -45,7 +45,7 @@ class OwnersConsentNeedsEvidence(Invalid):
 
     title = Words("代录项目单位意见须附证据", "The owner's consent needs evidence")
     detail = Words(
-        "由窗口代为记录项目单位意见时,须提供 evidence。",
+        "由窗口代为记录项目单位意见时，须提供 evidence。",
         "To record the owner's consent on its behalf, give evidence of it.",
     )
 

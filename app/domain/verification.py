@@ -29,12 +29,12 @@ class Break(StrEnum):
 
 
 BREAK_WORDS: Final[Mapping[Break, Words]] = {
-    Break.ALTERED: Words("内容与其摘要不符,已被改动", "it no longer matches its digest: it was altered"),
+    Break.ALTERED: Words("内容与其摘要不符，已被改动", "it no longer matches its digest: it was altered"),
     Break.MISSING: Words("此处的事件缺失", "the event that stood here is missing"),
     Break.INSERTED: Words("此处的事件是后来插入的", "what stands here was inserted later"),
     Break.REORDERED: Words("此处的事件被调换了位置", "what stands here was moved from another place"),
     Break.FORKED: Words(
-        "此处曾是另一事件,历史已被改写", "another event stood here: the history was rewritten"
+        "此处曾是另一事件，历史已被改写", "another event stood here: the history was rewritten"
     ),
     Break.TRUNCATED: Words("账本在此之前被截断", "the ledger was cut off before this place"),
     Break.FOREIGN_LEDGER: Words("链头属于另一账本", "the head is of another ledger"),

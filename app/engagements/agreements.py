@@ -28,7 +28,7 @@ class AgreementIsOpen(Conflict):
 
     title = Words("已有待签协议", "An agreement is open")
     detail = Words(
-        "协议 {number} 尚未签订完毕,请先完成签署或者终止。",
+        "协议 {number} 尚未签订完毕，请先完成签署或者终止。",
         "Agreement {number} still waits for signatures: have it signed or end it first.",
     )
 

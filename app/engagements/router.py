@@ -73,7 +73,7 @@ async def draw_up_agreement(
 ) -> Response:
     """拟订代办委托协议 · Draw up an agency agreement.
 
-    同一项目同时只能有一份待签协议;联系人信息存入可删除的隐私库。
+    同一项目同时只能有一份待签协议；联系人信息存入可删除的隐私库。
     One agreement at a time may wait for signatures; contacts are kept in the erasable store.
     """
     agreement = await agreements.draw_up_agreement(session, actor, project_id, given)
@@ -134,7 +134,7 @@ async def sign_agreement(
 ) -> Response:
     """登记协议签署 · Enter a party's signature.
 
-    项目单位由门户签署,或者由窗口凭佐证材料代录;双方签署后协议生效,服务方式和委托阶段随之变更。
+    项目单位由门户签署，或者由窗口凭佐证材料代录；双方签署后协议生效，服务方式和委托阶段随之变更。
     The owner signs through its portal, or an officer enters it with evidence. The second signature puts the
     agreement in force: its mode becomes the project's, its stages are added to the scope.
     """
@@ -161,7 +161,7 @@ async def end_agreement(
 ) -> Response:
     """终止委托协议 · End an agreement.
 
-    须有终止单等佐证材料;项目的服务方式和委托阶段不变。
+    须有终止单等佐证材料；项目的服务方式和委托阶段不变。
     Evidence such as the termination form is needed; the project's mode and scope stay.
     """
     agreement = await agreements.end_agreement(session, actor, project_id, agreement_id, given)
@@ -188,7 +188,7 @@ async def assign_agent(
 ) -> Response:
     """指派代办员、联络员 · Assign an agent or a liaison.
 
-    A角与B角须为两个自然人;联络员所在部门自此参与并可见该项目。
+    A角与B角须为两个自然人；联络员所在部门自此参与并可见该项目。
     Primary and backup are two persons; a liaison's department takes part from now on and sees the project.
     """
     assignment = await service.assign_agent(session, actor, project_id, given)
@@ -226,7 +226,7 @@ async def hand_over_agent(
 ) -> Response:
     """代办员交接 · Hand an assignment over to somebody else.
 
-    原指派结束与新指派开始为同一时刻,未办事项一并交接;返回新的指派记录。
+    原指派结束与新指派开始为同一时刻，未办事项一并交接；返回新的指派记录。
     One assignment ends and the other begins at the same moment, with the open tasks; the new one is returned.
     """
     assignment = await service.hand_over(session, actor, project_id, assignment_id, given)

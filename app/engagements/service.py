@@ -37,7 +37,7 @@ class OperatorNotSuitable(Invalid):
 
     title = Words("不能指派该人员", "The operator cannot be assigned")
     detail = Words(
-        "该人员未登记、已失效、不具备相应角色,或者不在项目所在区域任职。",
+        "该人员未登记、已失效、不具备相应角色，或者不在项目所在区域任职。",
         "The operator is unknown, no longer valid, lacks the role, or is not of the project's area.",
     )
 
@@ -47,7 +47,7 @@ class DepartmentNotSuitable(Invalid):
 
     title = Words("部门不存在或者不在该区域", "The department cannot take part")
     detail = Words(
-        "有 {count} 个部门不存在、已失效或者不在项目所在区域,详见 errors。",
+        "有 {count} 个部门不存在、已失效或者不在项目所在区域，详见 errors。",
         "{count} departments are unknown, no longer valid or not of the project's area; see errors.",
     )
 
@@ -57,7 +57,7 @@ class LiaisonsHaveADepartment(Invalid):
 
     title = Words("联络员须注明部门", "Liaisons have a department")
     detail = Words(
-        "指派部门联络员须给出 department_code,其他分工不得给出。",
+        "指派部门联络员须给出 department_code，其他分工不得给出。",
         "Give department_code for a liaison, and for nobody else.",
     )
 
@@ -67,7 +67,7 @@ class AgentAlreadyAssigned(Conflict):
 
     title = Words("该角色已有代办员", "The role is taken")
     detail = Words(
-        "本项目已有该角色的代办员,请办理交接。", "The project has an agent in this role: hand over instead."
+        "本项目已有该角色的代办员，请办理交接。", "The project has an agent in this role: hand over instead."
     )
 
 

@@ -15,7 +15,7 @@ class EvaluationNotFound(NotFound):
     """No evaluation has this id, or the caller may not see it."""
 
     title = Words("找不到该评价", "Evaluation not found")
-    detail = Words("没有该评价,或您无权查看。", "There is no such evaluation, or you may not see it.")
+    detail = Words("没有该评价，或您无权查看。", "There is no such evaluation, or you may not see it.")
 
 
 @query

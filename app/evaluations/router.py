@@ -46,7 +46,7 @@ def _note_contacts(request: Request, actor: Actor, rows: list[Evaluation]) -> No
 async def evaluate(actor: Owner, given: EvaluationIn, session: WriteSession) -> Response:
     """评价服务 · Evaluate a service rendered to the owner's project.
 
-    由项目单位实名评价;每次服务一次首评、一次追评,首评不可覆盖;工作人员不得代评。
+    由项目单位实名评价；每次服务一次首评、一次追评，首评不可覆盖；工作人员不得代评。
     By the owner, named. Each service has one first evaluation and one that follows; none is overwritten, and
     staff never evaluate.
     """
@@ -81,7 +81,7 @@ async def get_evaluation(
 ) -> Response:
     """读取评价 · Read one evaluation, with its text.
 
-    等级以名称表示;两种国家编码的数字见数据字典。
+    等级以名称表示；两种国家编码的数字见数据字典。
     Levels are told by name; their numbers in the two national systems stand in the data dictionary.
     """
     row = await queries.get_evaluation(session, actor, evaluation_id)
@@ -103,7 +103,7 @@ async def see_confidential_evaluation(
 ) -> Response:
     """查看保密评价的来源 · Look behind a confidential evaluation.
 
-    仅供独立核实人查看项目、事项与内容;每次查看均记入账本并写明理由,应答不留存,重试须重新说明理由。
+    仅供独立核实人查看项目、事项与内容；每次查看均记入账本并写明理由，应答不留存，重试须重新说明理由。
     For the independent verifier: project, item and text. Each sight is recorded with its reason; the
     answer is kept nowhere.
     """

@@ -37,7 +37,7 @@ LevelIn = Annotated[
     WithJsonSchema(
         {
             "anyOf": [{"type": "string", "enum": LEVELS}, _NUMBERED],
-            "description": "等级名称;用数字时须注明编码体系(national_2019:5 最好;gbt39046_2020:1 最好) · "
+            "description": "等级名称；用数字时须注明编码体系（national_2019:5 最好；gbt39046_2020:1 最好） · "
             "by name, or by number with its code system: in national_2019 5 is best, in gbt39046_2020 1",
         }
     ),
@@ -51,14 +51,14 @@ class EvaluationIn(In):
     mode: Annotated[
         Literal["named"],
         Field(
-            description="接口仅接收实名评价;保密和匿名评价由评价人在评价页面作出 · "
+            description="接口仅接收实名评价；保密和匿名评价由评价人在评价页面作出 · "
             "named ones only: confidential and anonymous ones are given on the page of an invitation"
         ),
     ]
     occurrence: Annotated[
         Uuid,
         Field(
-            description="所评价服务的事件编号(环节流转或事项办结) · event of the service that is evaluated"
+            description="所评价服务的事件编号（环节流转或事项办结） · event of the service that is evaluated"
         ),
     ]
     level: LevelIn

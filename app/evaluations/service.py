@@ -31,7 +31,7 @@ class StaffMayNotEvaluate(Forbidden):
 
     title = Words("工作人员不得代为评价", "Staff may not evaluate")
     detail = Words(
-        "评价须由项目单位本人作出,不得带 Operator-Id。",
+        "评价须由项目单位本人作出，不得带 Operator-Id。",
         "The owner evaluates itself: send no Operator-Id.",
     )
 
@@ -48,7 +48,7 @@ class EvaluationExists(Conflict):
 
     title = Words("已评价", "Evaluated already")
     detail = Words(
-        "该服务的此轮评价已提交,不能覆盖。",
+        "该服务的此轮评价已提交，不能覆盖。",
         "It was evaluated in this round; evaluations are not overwritten.",
     )
 

@@ -34,7 +34,7 @@ class CursorAheadOfLedger(Refusal):
     status = 410
     title = Words("游标超出账本末尾", "The cursor is ahead of the ledger")
     detail = Words(
-        "账本 {ledger_id} 止于序号 {head_sequence}。请核对账本编号,并以 after=0 重新读取。",
+        "账本 {ledger_id} 止于序号 {head_sequence}。请核对账本编号，并以 after=0 重新读取。",
         "Ledger {ledger_id} ends at {head_sequence}. Check the ledger's id and read again from after=0.",
     )
 

@@ -41,8 +41,8 @@ async def list_events(
 ) -> Response:
     """读取变更流 · Read the change feed.
 
-    按提交顺序返回权限范围内的事件(CloudEvents 1.0),不遗漏、可续读:以 next_after 作为下次的 after;
-    到达 head 后稍后再读。请同时带上 ledger_id,以便发现账本已从备份恢复。
+    按提交顺序返回权限范围内的事件（CloudEvents 1.0），不遗漏、可续读：以 next_after 作为下次的 after；
+    到达 head 后稍后再读。请同时带上 ledger_id，以便发现账本已从备份恢复。
     Events in scope, in commit order, complete and resumable: pass ``next_after`` as the next ``after``; at
     the head, ask again later. Send ``ledger_id`` too: a ledger restored from a backup answers 410.
     """
@@ -56,7 +56,7 @@ async def verify_events(
 ) -> Response:
     """核验账本 · Verify the ledger, or a part of it.
 
-    每次至多核验 10,000 个事件;更长的账本请分段(from、to)或使用命令行 verify。首个损坏之处以序号与原因指出。
+    每次至多核验 10,000 个事件；更长的账本请分段（from、to）或使用命令行 verify。首个损坏之处指明序号与原因。
     At most 10,000 events at once: verify longer ledgers part by part (``from``, ``to``), or with the command
     ``verify``. The first broken place is named by its sequence and reason.
     """
@@ -94,7 +94,7 @@ async def verify_events(
 async def sign_checkpoint(actor: Keeper, session: WriteSession, request: Request) -> Response:
     """签署检查点 · Sign a checkpoint.
 
-    对账本当前末尾签名(Ed25519)。请将返回的 JSON 保存在系统之外,核验时以 --heads 提供。
+    对账本当前末尾签名（Ed25519）。请将返回的 JSON 保存在系统之外，核验时以 --heads 提供。
     Signs the ledger's present end. Keep this JSON outside, and give it to ``verify --heads`` later.
     """
     signer = signer_for(request.app.state.settings)

@@ -31,7 +31,7 @@ class BackEntryNeedsReason(Invalid):
 
     title = Words("补录须说明理由并附证据", "Back entry needs reason and evidence")
     detail = Words(
-        "发生时间早于当前 24 小时以上,须填写 reason 并提供 evidence。",
+        "发生时间早于当前 24 小时以上，须填写 reason 并提供 evidence。",
         "It happened more than 24 hours ago: give a reason and evidence.",
     )
 

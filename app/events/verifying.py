@@ -159,11 +159,11 @@ async def run_verify(settings: Settings, heads_file: Path | None, say: Callable[
             signer=signer_for(settings),
             on_page=lambda done, of: say(f"  {done} / {of}"),
         )
-    counted = f"{verdict.checked} 个事件,{verdict.heads} 个签名链头"
+    counted = f"{verdict.checked} 个事件，{verdict.heads} 个签名链头"
     if verdict.broken is None:
-        say(f"账本完好:{counted} · sound: {verdict.checked} events, {verdict.heads} signed heads")
+        say(f"账本完好：{counted} · sound: {verdict.checked} events, {verdict.heads} signed heads")
         return 0
     words = BREAK_WORDS[verdict.broken.kind]
     place = verdict.broken.sequence
-    say(f"账本在序号 {place} 处损坏({verdict.broken.kind}):{words.zh} · broken at {place}: {words.en}")
+    say(f"账本在序号 {place} 处损坏（{verdict.broken.kind}）:{words.zh} · broken at {place}: {words.en}")
     return 1

@@ -43,7 +43,7 @@ class MappingInvalid(Invalid):
     """The mapping file does not say what a mapping has to say."""
 
     title = Words("映射文件有误", "The mapping is wrong")
-    detail = Words("映射文件有误:{why}", "The mapping is wrong: {why}")
+    detail = Words("映射文件有误：{why}", "The mapping is wrong: {why}")
 
 
 async def import_event_log(
@@ -205,10 +205,10 @@ def summary(tally: Tally) -> str:
     """Say what an import did, in both languages."""
     if tally.imported == tally.reported == 0:
         return (
-            f"没有新内容:{tally.present} 行均已导入 · nothing to add: all {tally.present} are there already"
+            f"没有新内容：{tally.present} 行均已导入 · nothing to add: all {tally.present} are there already"
         )
     return (
-        f"共 {tally.rows} 行:新导入 {tally.imported}(新项目 {tally.registered}),此前已有 {tally.present},"
+        f"共 {tally.rows} 行：新导入 {tally.imported}(新项目 {tally.registered})，此前已有 {tally.present},"
         f"未导入 {tally.reported} · {tally.rows} rows: {tally.imported} imported "
         f"({tally.registered} new projects), {tally.present} there before, {tally.reported} not imported"
     )

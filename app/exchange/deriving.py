@@ -32,7 +32,7 @@ def derive_procedure(log: Log, mapping: MappingIn, digest: str) -> dict[str, Any
     activities = sorted(sources)
     codes = stage_codes(activities) | {"": START}
     basis = {
-        "zh": f"依据事件日志推导(SHA-256 {digest[:16]})",
+        "zh": f"依据事件日志推导（SHA-256 {digest[:16]}）",
         "en": f"Derived from an event log (SHA-256 {digest[:16]})",
     }
     return {

@@ -27,7 +27,7 @@ class NoProcedureForTheLog(Conflict):
 
     title = Words("日志对应的服务流程尚未发布", "The log's procedure is not in force")
     detail = Words(
-        "区域 {area} 没有生效的服务流程 {code};请先由日志推导流程并发布。",
+        "区域 {area} 没有生效的服务流程 {code}；请先由日志推导流程并发布。",
         "No procedure {code} is in force in {area}; derive it from the log and publish it first.",
     )
 

@@ -25,14 +25,14 @@ class ImportNotFound(NotFound):
     """No import has this id, or it is not in the caller's areas."""
 
     title = Words("找不到该导入任务", "Import not found")
-    detail = Words("没有该导入任务,或您无权查看。", "There is no such import, or you may not see it.")
+    detail = Words("没有该导入任务，或您无权查看。", "There is no such import, or you may not see it.")
 
 
 class ExportNotFound(NotFound):
     """No export has this id, or it is not in the caller's areas."""
 
     title = Words("找不到该导出任务", "Export not found")
-    detail = Words("没有该导出任务,或您无权查看。", "There is no such export, or you may not see it.")
+    detail = Words("没有该导出任务，或您无权查看。", "There is no such export, or you may not see it.")
 
 
 @query

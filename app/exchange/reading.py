@@ -26,30 +26,30 @@ COMPLETE = "complete"
 REASONS: Final[Mapping[str, Words]] = {
     "not_readable": Words("不是有效的 CSV 行", "is no readable row of CSV"),
     "wrong_number_of_cells": Words(
-        "有 {found} 个单元格,应为 {expected} 个", "has {found} cells instead of {expected}"
+        "有 {found} 个单元格，应为 {expected} 个", "has {found} cells instead of {expected}"
     ),
     "wrong_encoding": Words("不是 {encoding} 编码", "is not {encoding}"),
     "unsafe_text": Words("含有不允许的字符", "holds a forbidden character"),
     "blank": Words("不能为空", "must not be empty"),
-    "too_long": Words("超出长度,最多 {most} 个字符", "is longer than {most} characters"),
+    "too_long": Words("超出长度，最多 {most} 个字符", "is longer than {most} characters"),
     "not_a_time": Words("不是有效的时间", "is no moment"),
     "naive_time": Words("时间缺少时区偏移", "is a time without its offset"),
     "in_the_future": Words("时间晚于现在", "has not happened yet"),
     "duplicate": Words("与第 {first} 行完全相同", "repeats line {first}"),
-    "not_complete": Words("不是完成事件,不导入", "is not the completion of an activity, and not imported"),
+    "not_complete": Words("不是完成事件，不导入", "is not the completion of an activity, and not imported"),
     "unknown_activity": Words("服务流程中没有该活动", "is no activity of the procedure"),
     "move_not_in_procedure": Words(
         "服务流程中没有从“{stage}”到该活动的流转", "cannot follow “{stage}” in the procedure"
     ),
     "unknown_department": Words(
-        "没有名为“{group}”的部门,请先登记", "no department is called “{group}”; register it first"
+        "没有名为“{group}”的部门，请先登记", "no department is called “{group}”; register it first"
     ),
-    "refused": Words("规则拒绝:{refusal}", "was refused by the rules: {refusal}"),
+    "refused": Words("规则拒绝：{refusal}", "was refused by the rules: {refusal}"),
     "differs": Words(
-        "与已导入的记录不一致,不再续导", "does not agree with what was imported before; nothing is added"
+        "与已导入的记录不一致，不再续导", "does not agree with what was imported before; nothing is added"
     ),
     "held_back": Words(
-        "同一案件的第 {line} 行有误,整个案件暂不导入", "is held back: line {line} of its case is wrong"
+        "同一案件的第 {line} 行有误，整个案件暂不导入", "is held back: line {line} of its case is wrong"
     ),
 }  # fmt: skip
 HARMLESS = {"duplicate", "not_complete"}  # say nothing that the case's other rows do not; it is not held back
@@ -59,7 +59,7 @@ class LogNotReadable(Invalid):
     """The file as a whole is no event log: empty, not CSV, or without a column that the mapping names."""
 
     title = Words("不是可读的事件日志", "Not a readable event log")
-    detail = Words("该文件不是映射所描述的事件日志,详见 errors。", "It is no log as mapped; see errors.")
+    detail = Words("该文件不是映射所描述的事件日志，详见 errors。", "It is no log as mapped; see errors.")
 
 
 class LogRow(NamedTuple):

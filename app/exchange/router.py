@@ -46,7 +46,7 @@ Admin = Annotated[Actor, acting_as(Role.ADMIN)]
 async def request_import(actor: Admin, given: ImportIn, session: WriteSession) -> Response:
     """导入事件日志 · Import an event log.
 
-    文件须先上传;由后台分批导入,可随时中断后续办。每个案件成为一个项目,每个事件成为一次环节流转。
+    文件须先上传；由后台分批导入，可随时中断后续办。每个案件成为一个项目，每个事件成为一次环节流转。
     Upload the file first; the worker imports it in batches and goes on after any interruption. A case becomes
     a project, an event a stage transition; a case with a bad row is held back whole and reported.
     """
@@ -70,7 +70,7 @@ async def get_import_record(
 ) -> Response:
     """查看导入进度 · Read an import and how far it has come.
 
-    文件的每一行最终只属于四个计数之一:已导入、此前已有、已报告、待处理。
+    文件的每一行最终只属于四个计数之一：已导入、此前已有、已报告、待处理。
     Every row of the file is in exactly one count: imported, present before, reported, or waiting.
     """
     job = await get_import(session, actor, import_id)
@@ -87,7 +87,7 @@ async def list_import_report(
 ) -> Response:
     """查看逐行问题清单 · List the rows that were not imported, with line, column and reason.
 
-    任务完成后提供;最多保留一万条,计数始终完整。
+    任务完成后提供；最多保留一万条，计数始终完整。
     There when the import is done; at most 10,000 entries are kept, the count is always complete.
     """
     job = await get_import(session, actor, import_id)
@@ -100,7 +100,7 @@ async def list_import_report(
 async def request_export(actor: Admin, given: ExportIn, session: WriteSession) -> Response:
     """导出事件日志 · Export stage transitions as an event log.
 
-    范围为调用方辖区内、截至此刻账本所载的环节流转;内容在读取时生成。
+    范围为调用方辖区内、截至此刻账本所载的环节流转；内容在读取时生成。
     It covers the transitions in the caller's areas that the ledger holds now; content is written when read.
     """
     job = await service.request_export(session, actor, given)
@@ -139,7 +139,7 @@ async def get_export_record(
 async def get_export_content(actor: Admin, export_id: Uuid, session: ReadSession) -> StreamingResponse:
     """下载导出内容 · Download an export as CSV (columns of pm4py) or XES.
 
-    经办人员以编号表示,不含姓名。时间为 UTC。
+    经办人员以编号表示，不含姓名。时间为 UTC。
     People are codes, never names. Times are in UTC.
     """
     job = await get_export(session, actor, export_id)

@@ -63,7 +63,7 @@ class MappingIn(In):
 
     contains_state_secrets: Annotated[
         Truth,
-        Field(description="必须为 false:涉密项目不得录入 · must be false: secret projects stay outside"),
+        Field(description="必须为 false：涉密项目不得录入 · must be false: secret projects stay outside"),
     ]
     source_system: Code
     area_code: Code
@@ -74,7 +74,7 @@ class MappingIn(In):
     project_name_prefix: Annotated[str, Field(max_length=72)] = ""
     item_cases: Annotated[
         ItemCasesIn | None,
-        Field(description="按审批事项导入,而不是环节流转 · import approval items instead of transitions"),
+        Field(description="按审批事项导入，而不是环节流转 · import approval items instead of transitions"),
     ] = None
 
 
@@ -101,7 +101,7 @@ class ImportOut(TypedDict):
     rows: Annotated[int, Field(description="数据行数 · rows below the header")]
     rows_imported: Annotated[int, Field(description="本次导入 · became transitions by this import")]
     rows_present: Annotated[int, Field(description="此前已有 · were there before it began")]
-    rows_reported: Annotated[int, Field(description="未导入,见报告 · not imported, see the report")]
+    rows_reported: Annotated[int, Field(description="未导入，见报告 · not imported, see the report")]
     rows_waiting: Annotated[int, Field(description="尚待处理 · still to be done")]
     projects_registered: int
     reason: Annotated[str | None, Field(description="失败原因 · why it failed")]
@@ -112,7 +112,7 @@ class ImportOut(TypedDict):
 class RowReportOut(TypedDict):
     """Why a row was not imported. The cell itself is not repeated: it may hold anything."""
 
-    line: Annotated[int, Field(description="文件中的行号,表头为 1 · in the file; the header is line 1")]
+    line: Annotated[int, Field(description="文件中的行号，表头为 1 · in the file; the header is line 1")]
     column: str | None
     code: str
     reason: str

@@ -47,7 +47,9 @@ class ClientIsGone(Forbidden):
     """The client that asked for the import has been closed before it was done."""
 
     title = Words("调用方已停用", "The client is closed")
-    detail = Words("提出导入的调用方已停用,导入终止。", "The client that asked was closed; the import ended.")
+    detail = Words(
+        "提出导入的调用方已停用，导入终止。", "The client that asked was closed; the import ended."
+    )
 
 
 class LeaseIsLost(Exception):  # noqa: N818 - control flow: another worker goes on with the import

@@ -16,7 +16,7 @@ class FileNotFound(NotFound):
     """No file has this id, or the caller may not see it; the two cannot be told apart."""
 
     title = Words("找不到该文件", "File not found")
-    detail = Words("没有该文件,或您无权查看。", "There is no such file, or you may not see it.")
+    detail = Words("没有该文件，或您无权查看。", "There is no such file, or you may not see it.")
 
 
 class EvidenceNotFound(Invalid):
@@ -24,12 +24,12 @@ class EvidenceNotFound(Invalid):
 
     title = Words("佐证文件不存在", "Evidence not found")
     detail = Words(
-        "所列文件中有 {count} 个不存在或您无权查看,详见 errors。",
+        "所列文件中有 {count} 个不存在或您无权查看，详见 errors。",
         "{count} of the files named do not exist or are not yours to see; see errors.",
     )
 
 
-UNKNOWN_FILE = Words("没有该文件,或您无权查看", "is no file that you may see")
+UNKNOWN_FILE = Words("没有该文件，或您无权查看", "is no file that you may see")
 
 
 @query

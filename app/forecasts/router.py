@@ -48,8 +48,8 @@ async def forecast_start_of_works(
 ) -> Response:
     """预测开工日期 · Forecast the start of works.
 
-    依据本库同类办件的实际用时推演,给出 P50 与 P80 日期及样本数;同一事实得到同一结果。样本取自全库,只用数字,
-    不含办件与项目信息;已办结不足 10 件的分组不采用。历史数据不足时拒绝并列出事项。
+    依据本库同类办件的实际用时推演，给出 P50 与 P80 日期及样本数；事实相同则结果相同。样本取自全库，只用数字，
+    不含办件与项目信息；已办结不足 10 件的分组不采用。历史数据不足时拒绝并列出事项。
     By resampling how long cases took in this installation: P50 and P80 with the sample sizes; the same facts
     give the same answer. All areas' cases count, as figures only; a group of fewer than ten decided ones is
     never used. Refused when too few items have a history, naming those without.

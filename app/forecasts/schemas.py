@@ -16,7 +16,7 @@ class ForecastIn(BaseModel):
 
     plan: Annotated[
         int | None,
-        Field(ge=1, le=10_000, description="方案版次,默认为已审定的一版 · by default the approved version"),
+        Field(ge=1, le=10_000, description="方案版次，默认为已审定的一版 · by default the approved version"),
     ] = None
 
 
@@ -41,7 +41,7 @@ class ForecastItemOut(TypedDict):
     decided: Annotated[int, Field(description="已办结样本数 · decided cases in the group")]
     running: Annotated[int, Field(description="办理中样本数 · cases in the group that still run")]
     elapsed_working_days: Annotated[
-        int | None, Field(description="已用时,工作日 · working days since its own filing")
+        int | None, Field(description="已用时，工作日 · working days since its own filing")
     ]
     p50: Annotated[DurationOut | None, Field(description="半数不超过 · half take no longer, in all")]
     p80: DurationOut | None

@@ -75,7 +75,7 @@ async def list_evaluation_occurrences(
 ) -> Response:
     """查询可评价的服务 · List the services rendered that may be evaluated, the latest first.
 
-    受理、约定的服务环节、办结以及每个审批事项的办结各为一次可评价的服务;invited=false 只列未邀请、未评价的。
+    受理、约定的服务环节、办结以及每个审批事项的办结各为一次可评价的服务；invited=false 只列未邀请、未评价的。
     Acceptance, each agreed stage, completion, and each item decided. ``invited=false`` keeps those without an
     open or used invitation and without an evaluation.
     """
@@ -96,8 +96,8 @@ async def invite_to_evaluate(
 ) -> Response:
     """发出评价邀请 · Give an invitation to evaluate one service rendered.
 
-    由窗口、自助终端、短信网关或门户系统发出。链接只在本次应答中给出,一次有效,默认 30 天后过期;
-    同一服务再次发出时,前一份随即作废;评价之后不再发出。线下一次一评,线上一事一评。
+    由窗口、自助终端、短信网关或门户系统发出。链接只在本次应答中给出，一次有效，默认 30 天后过期；
+    同一服务再次发出时，前一份随即作废；评价之后不再发出。线下一次一评，线上一事一评。
     By the systems of window, terminal, SMS gateway or portal. The link is shown this once, serves once and
     expires, after 30 days by default. Another one for the same service voids the one before; after use there
     is none.
@@ -116,7 +116,7 @@ async def list_evaluation_invitations(
 ) -> Response:
     """查询评价邀请 · List invitations, the newest first; their tokens are shown nowhere.
 
-    可按项目、服务和状态筛选。保密或匿名使用的邀请,次日才显示为已使用,且只显示日期。
+    可按项目、服务和状态筛选。保密或匿名使用的邀请，次日才显示为已使用，且只显示日期。
     By project, service and state. One used confidentially or anonymously shows as used on the next day, with
     its date only.
     """
@@ -167,7 +167,7 @@ async def get_evaluation_setting(
 ) -> Response:
     """读取评价设置 · Read what an area has decided about default evaluations.
 
-    未作决定的区域沿用上级区域的决定;都没有时不产生默认评价。
+    未作决定的区域沿用上级区域的决定；都没有时不产生默认评价。
     An area that has decided nothing goes by the area above; without any there are no defaults.
     """
     row = await service.read_setting(session, actor, area_code)
@@ -184,7 +184,7 @@ async def decide_evaluation_setting(
 ) -> Response:
     """修改评价设置 · Decide whether silence counts as a default evaluation in an area (If-Match required).
 
-    默认评价只在区域开启后才有,由事实推算、不另存,从不计入主动评价。
+    默认评价只在区域开启后才有，由事实推算、不另存，从不计入主动评价。
     A default evaluation exists only where it was switched on; it is derived and stored nowhere, and never
     counts as active.
     """

@@ -86,7 +86,7 @@ async def open_item_case(
 ) -> Response:
     """登记事项办件 · Open an item case.
 
-    用于方案之外的事项、部门系统报来的未知办件,以及未获通过后的再次申报;方案内事项的办件在方案审定时自动生成。
+    用于方案之外的事项、部门系统报来的未知办件，以及未获通过后的再次申报；方案内事项的办件在方案审定时自动生成。
     For an item outside the plan, a case a department's system reports that nobody knows, or the next round of
     an item that was not granted. The cases of a plan come with its approval.
     """
@@ -123,7 +123,7 @@ async def list_item_cases(
 ) -> Response:
     """跨项目查询事项办件 · List item cases across projects.
 
-    可按灯色、状态、部门、区域、事项和到期日筛选;指定部门时,灯色只算部门自己的时间。按到期日排序时不含无到期日的办件。
+    可按灯色、状态、部门、区域、事项和到期日筛选；指定部门时，灯色只算部门自己的时间。按到期日排序时不含无到期日的办件。
     By light, state, department, area, item and due date. With a department, a light is that of its own time.
     Ordered by due date, cases without one are left out.
     """
@@ -142,7 +142,7 @@ async def get_item_case(
 ) -> Response:
     """读取事项办件 · Read an item case, now or as of a moment.
 
-    known_at 只看当时已记录的内容;valid_at 按发生时间看当时的情况。历史时点不给出可办动作。
+    known_at 只看当时已记录的内容；valid_at 按发生时间看当时的情况。历史时点不给出可办动作。
     ``known_at`` leaves out what was recorded later; ``valid_at`` goes by the moments of occurrence. A case as
     it was offers no actions.
     """
@@ -179,8 +179,8 @@ async def act_on_item_case(
 ) -> Response:
     """办理事项 · Act on an item case.
 
-    须符合状态和条件,否则以 409 拒绝并给出当前状态。
-    代办机构录入部门的办理结果须附佐证;特别程序和延长须告知申请人。
+    须符合状态和条件，否则以 409 拒绝并给出当前状态。
+    代办机构录入部门的办理结果须附佐证；特别程序和延长须告知申请人。
     Guarded: what the state or a condition does not allow is refused with the present state. The agency enters
     a department's act with evidence; whoever stops or extends the time tells the applicant.
     """
@@ -204,7 +204,7 @@ async def report_on_item_case(
 ) -> Response:
     """部门系统报送办理情况 · Report what has happened in a department's system.
 
-    不因状态而拒绝,迟报、乱序、跳转记为发现;同一外部编号重复报送不产生新记录(200),内容不同则以 409 拒绝。
+    不因状态而拒绝，迟报、乱序、跳转记为发现；同一外部编号重复报送不产生新记录（200），内容不同则以 409 拒绝。
     Never refused for the state: what is late, out of order or skipped becomes a finding. The same external id
     again changes nothing (200); with other content it is refused.
     """
@@ -247,7 +247,7 @@ async def explain_item_clock(
 ) -> Response:
     """逐日说明事项时限 · Explain the clocks of an item case day by day.
 
-    法定与承诺两个时限分别计算:起算日、预算、暂停及原因、延长、到期日、余量,逐日列明是否计入及理由。
+    法定与承诺两个时限分别计算：起算日、预算、暂停及原因、延长、到期日、余量，逐日列明是否计入及理由。
     Statutory and promised, each with its start, budget, pauses and their causes, extension, due date and what
     is left; every day is listed with whether it counts and why.
     """
@@ -276,7 +276,7 @@ async def approve_plan(
 ) -> Response:
     """审定服务方案 · Approve a plan.
 
-    审定人不得为编制人;审定后基线冻结,参与部门自此可见该项目,方案事项生成办件;环节不因审定而变化。
+    审定人不得为编制人；审定后基线冻结，参与部门自此可见该项目，方案事项生成办件；环节不因审定而变化。
     Not by its author. The baseline freezes, the departments see the project, the items of the plan become
     cases; the stage does not move.
     """

@@ -32,14 +32,14 @@ ActCode = Annotated[
         ItemAct.SUPPLEMENT_CLOSED,
     ],
     Field(
-        description="国家标准办件状态(blzt 1–15)、延长审批或者容缺补齐 · a national state, or an act of ours"
+        description="国家标准办件状态（blzt 1–15）、延长或者容缺补齐 · a national state, or an act of ours"
     ),
 ]
 DocumentNumber = Annotated[
     str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=r"^[^\n\t]*$")
 ]
 Extension = Annotated[
-    Whole, Field(ge=1, le=365, description="延长的天数(或月、年),与时限同单位 · in the unit of the limit")
+    Whole, Field(ge=1, le=365, description="延长的天数（或月、年），与时限同单位 · in the unit of the limit")
 ]
 
 

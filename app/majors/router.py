@@ -47,7 +47,7 @@ async def add_list_membership(
 ) -> Response:
     """列入重大项目名单 · Put a project on an annual list of major projects.
 
-    名单按年度公布,可同时列入省、市、县三级;有效期含截止日。
+    名单按年度公布，可同时列入省、市、县三级；有效期含截止日。
     Lists are annual, and a project may stand on several; the last day of validity belongs to it.
     """
     membership = await service.add_list_membership(session, actor, project_id, given)
@@ -95,7 +95,7 @@ async def end_list_membership(
 ) -> Response:
     """终止名单资格 · End a membership; the service of the project goes on.
 
-    项目被移出名单不影响正在进行的代办服务;可带 If-Match。
+    项目被移出名单不影响正在进行的代办服务；可带 If-Match。
     Leaving a list does not end the service. ``If-Match`` is honoured.
     """
     membership = await service.end_list_membership(
@@ -114,7 +114,7 @@ async def find_major_basis(
 ) -> Response:
     """查询重大项目认定依据 · Say which list or threshold makes a project major on a day.
 
-    on 缺省为今日;投资额按现有登记;本区域无标准时沿用上级区域的标准。
+    on 缺省为今日；投资额按现有登记；本区域无标准时沿用上级区域的标准。
     ``on`` is today by default; the investment is that of the present record; an area without a threshold
     inherits that of the area above.
     """
@@ -133,7 +133,7 @@ async def find_major_basis(
 async def publish_threshold_policy(actor: Admin, given: ThresholdPolicyIn, session: WriteSession) -> Response:
     """公布重大项目投资额标准 · Publish from which investment on projects of an area are major.
 
-    同一区域、同一类别原有的无截止日标准于前一日终止;下级区域没有自己的标准时沿用。
+    同一区域、同一类别原有的无截止日标准于前一日终止；下级区域没有自己的标准时沿用。
     The open threshold of the same area and class ends the day before; areas below inherit it.
     """
     policy = await service.publish_threshold_policy(session, actor, given)

@@ -54,7 +54,7 @@ class ThresholdPolicyIn(In):
     area_code: Code
     process_class: ProcessClass | None = None
     minimum_investment_wan_yuan: Annotated[
-        Money, Field(description="单位万元:5 亿元写作 50000 · in 万元: 5 亿元 is 50000")
+        Money, Field(description="单位万元：5 亿元写作 50000 · in 万元: 5 亿元 is 50000")
     ]
     valid_from: Day
     valid_to: Day | None = None

@@ -50,7 +50,7 @@ class ThresholdsOverlap(Conflict):
 
     title = Words("标准有效期重叠", "The thresholds overlap")
     detail = Words(
-        "同一区域、同一类别在该期间已有标准(编号 {id},自 {valid_from} 起)。",
+        "同一区域、同一类别在该期间已有标准（编号 {id}，自 {valid_from} 起）。",
         "The area and class have a threshold in that time already ({id}, from {valid_from}).",
     )
 

@@ -35,7 +35,7 @@ class PreviousPackageImpossible(Invalid):
 
     title = Words("前阶段工程无效", "The previous package is impossible")
     detail = Words(
-        "前阶段工程须是本项目的另一单项工程,且不得循环。",
+        "前阶段工程须是本项目的另一单项工程，且不得循环。",
         "The previous package is another one of this project, and no circle may come about.",
     )
 

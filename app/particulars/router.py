@@ -72,7 +72,7 @@ async def change_project_code(
 ) -> Response:
     """登记或变更项目代码 · Give a project its national code, or another one.
 
-    新旧两代编码均可,可不带连字符、可为全角;校验位不符、无法判断编码规则或与其他项目相同时只警告。
+    新旧两代编码均可，可不带连字符、可为全角；校验位不符、无法判断编码规则或与其他项目相同时只警告。
     Both generations are read, with or without hyphens, full-width too. A wrong check digit, an ambiguous code
     and a code that another visible project holds are accepted with warnings. ``If-Match`` is honoured.
     """
@@ -106,7 +106,7 @@ async def add_external_id(
 ) -> Response:
     """登记外部系统编号 · Note the id of a project in another system.
 
-    同一调用系统、同一来源的编号只能登记一次;已登记时返回 409 并指明项目。
+    同一调用系统、同一来源的编号只能登记一次；已登记时返回 409 并指明项目。
     An id is unique per calling system and source; 409 names the project that has it, if you may see it.
     """
     added = await service.add_external_id(session, actor, project_id, given)
@@ -144,7 +144,7 @@ async def close_duplicate(
 ) -> Response:
     """作为重复项目关闭 · Close a record as a duplicate, naming the one that goes on.
 
-    关闭后只能办理终止、撤回等结束性流转;误关闭通过更正办理。
+    关闭后只能办理终止、撤回等结束性流转；误关闭通过更正办理。
     Afterwards the record can only be ended. A closure by mistake is put right by a correction.
     """
     closed = await service.close_duplicate(
@@ -169,7 +169,7 @@ async def add_work_package(
 ) -> Response:
     """登记单项工程 · Add a phase or section of a project.
 
-    一个项目代码下可有多个工程(分期、标段),前阶段工程须属本项目且不得循环。
+    一个项目代码下可有多个工程（分期、标段），前阶段工程须属本项目且不得循环。
     A project may have many packages; the one before has to be of this project, without circles.
     """
     package = await packages.add_work_package(session, actor, project_id, given)
@@ -229,7 +229,7 @@ async def transfer_project(
 ) -> Response:
     """移交项目至其他区域 · Hand a project to another area.
 
-    须由同时管辖两地的协调员办理;原区域自此不再可见,新区域可见全部记录。此前的事件保留原区域标记。
+    须由同时管辖两地的协调员办理；原区域自此不再可见，新区域可见全部记录。此前的事件保留原区域标记。
     By a coordinator of both areas. The old area loses sight of the project and the new one sees all of its
     record; events of before keep the stamp they were recorded with. ``If-Match`` is honoured.
     """

@@ -45,7 +45,7 @@ class ReplacementNeedsReason(Invalid):
 
     title = Words("变更项目代码须说明原因", "A replaced code needs its reason")
     detail = Words(
-        "该项目已有代码 {project_code},变更须填写 reason。",
+        "该项目已有代码 {project_code}，变更须填写 reason。",
         "The project has the code {project_code}; say why it changes.",
     )
 
@@ -80,7 +80,7 @@ class SurvivorInAnotherArea(Conflict):
 
     title = Words("两条记录不在同一区域", "The survivor is in another area")
     detail = Words(
-        "项目 {survivor_id} 属于区域 {area_code},请先办理移交。",
+        "项目 {survivor_id} 属于区域 {area_code}，请先办理移交。",
         "{survivor_id} belongs to area {area_code}; transfer one of the two first.",
     )
 

@@ -35,7 +35,7 @@ Clerk = Annotated[Actor, acting_as(Role.OFFICER, Role.COORDINATOR)]
 async def add_person(actor: Keeper, project_id: Uuid, given: PersonIn, session: WriteSession) -> Response:
     """登记项目单位人员 · Name a person on the owner's side.
 
-    姓名、电话、证件号码只存入可删除的隐私库;写入的应答只给出编号。
+    姓名、电话、证件号码只存入可删除的隐私库；写入的应答只给出编号。
     Name, phone and identity number are kept in the erasable store only; answers to writes name them by id.
     """
     person = await service.add_person(session, actor, project_id, given)
@@ -52,7 +52,7 @@ async def list_people(
 ) -> Response:
     """查询项目单位人员 · List the persons on the owner's side.
 
-    项目单位门户、署名的窗口人员与协调员、本项目代办员可见全文,其余角色只见掩码;全文读取记入访问日志。
+    项目单位门户、署名的窗口人员与协调员、本项目代办员可见全文，其余角色只见掩码；全文读取记入访问日志。
     Values are shown in full to the owner's portal, to officers and coordinators who name themselves, and to
     the project's own agents; masked to all others. Reads in full are noted in the access log.
     """
@@ -104,7 +104,7 @@ async def erase_person(
 ) -> Response:
     """删除人员信息 · Erase the values of a person.
 
-    姓名、电话、证件号码及其历次更正前的值一并删除,不可恢复;账本只留承诺值,仍可校验。
+    姓名、电话、证件号码及其历次更正前的值一并删除，不可恢复；账本只留承诺值，仍可校验。
     Name, phone, identity number and what they were before go, for good; the ledger keeps commitments, and its
     chain still verifies. ``If-Match`` is honoured.
     """

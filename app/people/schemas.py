@@ -18,7 +18,9 @@ Phone = Annotated[
 Name = Annotated[Line, Field(max_length=100)]
 IdNumber = Annotated[
     str,
-    Field(pattern=r"^[0-9A-Za-z()-]{4,30}$", description="证件号码;非必要不收集 · collect it only if needed"),
+    Field(
+        pattern=r"^[0-9A-Za-z()-]{4,30}$", description="证件号码；非必要不收集 · collect it only if needed"
+    ),
 ]
 
 

@@ -25,7 +25,7 @@ from app.projects.queries import get_project
 POINTER = "/content/adjustments"
 BY_EVIDENCE = "以权属等证明材料代替 · evidence stands in"
 EVIDENCE_OR_WAIVER = Words(
-    "替代前置须有证明材料 evidence,或者以 waiver 注明法律依据。", "To stand in takes evidence, or a waiver."
+    "替代前置须有证明材料 evidence，或者以 waiver 注明法律依据。", "To stand in takes evidence, or a waiver."
 )
 
 

@@ -63,8 +63,8 @@ Number = Annotated[int, Path(ge=1, le=10_000)]
 async def draft_plan(actor: Author, project_id: Uuid, given: PlanIn, session: WriteSession) -> Response:
     """编制服务方案 · Draft the next version of the service plan.
 
-    由本项目的A角或者B角编制;新版须重新经项目单位确认和另一人审定。给出 content 的,按事项目录或者上一版
-    生成事项,逐条调整并说明理由;放开前置须有豁免依据。未定事项列入 open_points,定清前不能审定。
+    由本项目的A角或者B角编制；新版须重新经项目单位确认和另一人审定。给出 content 的，按事项目录或者上一版
+    生成事项，逐条调整并说明理由；放开前置须有豁免依据。未定事项列入 open_points，定清前不能审定。
     By an agent of the project. A new version needs the owner's confirmation and an approval of its own. With
     ``content`` its items come from the catalogue or the version before, adjusted with reasons; letting a
     prerequisite go takes a waiver. What is open stands in ``open_points`` and keeps it from being approved.
@@ -129,8 +129,8 @@ async def list_plan_items(
 ) -> Response:
     """查询方案事项 · List the items of a plan: roadmap, timetable, responsibilities.
 
-    每个事项的前置(路线图)、计划申报和办结日期(时间表)、承办部门和责任方(责任清单)。日期自方案编制之日
-    起算,依据估计的均已标明;实际进展见进度计划。
+    每个事项的前置（路线图）、计划申报和办结日期（时间表）、承办部门和责任方（责任清单）。日期自方案编制之日
+    起算，依据估计的均已标明；实际进展见进度计划。
     Per item its prerequisites (roadmap), planned days (timetable), department and bearer (responsibilities).
     Days are counted from the day the plan was drafted, and say when they rest on estimates; what really
     happens stands in the schedule.
@@ -154,7 +154,7 @@ async def get_plan_changes(
 ) -> Response:
     """查询方案变更 · See what a version changed against the one before, and why.
 
-    逐项列出增加、删减、调整的事项及其理由和法律依据;第一版与空白比较。
+    逐项列出增加、删减、调整的事项及其理由和法律依据；第一版与空白比较。
     Items added, dropped and changed, each with the reasons and legal bases given. The first version is
     compared with nothing.
     """
@@ -186,7 +186,7 @@ async def confirm_plan(
 ) -> Response:
     """项目单位确认服务方案 · Confirm a plan as its owner.
 
-    由项目单位经门户确认,或者由窗口凭佐证材料代录;与审定不分先后。
+    由项目单位经门户确认，或者由窗口凭佐证材料代录；与审定不分先后。
     Through the owner's portal, or by an officer with evidence; before or after the approval.
     """
     plan, latest = await service.confirm_plan(session, actor, project_id, number, given)

@@ -50,14 +50,14 @@ class PlanIn(In):
     """A new version of the service plan."""
 
     document_id: Annotated[Uuid, Field(description="方案文件编号 · id of the plan's file")]
-    planned_start_on: Annotated[Day, Field(description="计划开工日期(基线) · the baseline once approved")]
+    planned_start_on: Annotated[Day, Field(description="计划开工日期（基线） · the baseline once approved")]
     planned_completion_on: Day | None = None
     departments: Annotated[list[Code], Field(max_length=40, description="参与部门 · departments taking part")]
-    content: Annotated[ContentIn, Field(description="事项内容;可省略 · left out: a document only")] | None = (
-        None
-    )
+    content: (
+        Annotated[ContentIn, Field(description="事项内容；可省略 · left out: a document only")] | None
+    ) = None
     reason: (
-        Annotated[Text, Field(description="变更理由,第二版起必填 · from the second version on")] | None
+        Annotated[Text, Field(description="变更理由，第二版起必填 · from the second version on")] | None
     ) = None
 
 

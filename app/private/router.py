@@ -28,7 +28,7 @@ Eraser = Annotated[Actor, acting_as(Role.ADMIN)]
 async def erase_private(actor: Eraser, private_id: Uuid, given: ErasureIn, session: WriteSession) -> Response:
     """删除个人信息或自由文本 · Erase a private value.
 
-    值与盐永久删除,不可恢复;账本保留删除这一事实,校验链与统计不受影响。
+    值与盐永久删除，不可恢复；账本保留删除这一事实，校验链与统计不受影响。
     Value and salt are gone for good; the ledger keeps that it happened, and still verifies.
     """
     gone, event, reason_id = await service.erase_private(session, actor, private_id, given.reason)

@@ -52,7 +52,7 @@ class PrivateNotFound(NotFound):
     """No private value has this id, or it belongs to an area that is not the caller's."""
 
     title = Words("找不到该文本", "Private text not found")
-    detail = Words("没有该文本,或您无权处理。", "There is no such text, or it is not yours to erase.")
+    detail = Words("没有该文本，或您无权处理。", "There is no such text, or it is not yours to erase.")
 
 
 class AlreadyErased(Conflict):

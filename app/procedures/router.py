@@ -45,7 +45,7 @@ Admin = Annotated[Actor, acting_as(Role.ADMIN)]
 async def validate_procedure(actor: Admin, given: DocumentIn, request: Request) -> Response:
     """检查流程文档 · Find every fault of a procedure document; nothing is written.
 
-    一次列出全部错误及其位置;没有错误时 is_valid 为 true。
+    一次列出全部错误及其位置；没有错误时 is_valid 为 true。
     Every fault is named at once, with its place; without any, is_valid is true.
     """
     return shown(request, faults_body(service.faults_of(given.document), actor.language))
@@ -60,7 +60,7 @@ async def validate_procedure(actor: Admin, given: DocumentIn, request: Request) 
 async def draft_procedure(actor: Admin, given: ProcedureIn, session: WriteSession) -> Response:
     """起草服务流程 · Store the draft of the next version of a service procedure.
 
-    有错误的文档不予保存,全部错误一次列出。
+    有错误的文档不予保存，全部错误一次列出。
     A document with faults is not stored; every fault is named at once.
     """
     version = await service.draft_procedure(session, actor, given)
@@ -96,7 +96,7 @@ async def get_procedure_in_force(
 ) -> Response:
     """查询生效流程 · Read the procedure that applies to new projects of an area on a day.
 
-    区域没有自己的流程时,沿用最近上级的流程;on 默认为今天。
+    区域没有自己的流程时，沿用最近上级的流程；on 默认为今天。
     An area without its own goes by that of the nearest area above; ``on`` defaults to today.
     """
     if not actor.has_area(area):
@@ -111,7 +111,7 @@ async def get_procedure(
 ) -> Response:
     """读取服务流程 · Read a version, the schemas of its moves' inputs, and what its guards mean.
 
-    所用条件和效果附中英文说明;每个动作的填报内容以严格的 JSON Schema 表示。
+    所用条件和效果附中英文说明；每个动作的填报内容以严格的 JSON Schema 表示。
     Guards and effects come with their meaning; what each move asks for is a strict JSON schema.
     """
     version = await get_version(session, actor, procedure_id)
@@ -130,7 +130,7 @@ async def change_procedure(
 ) -> Response:
     """修改流程草案 · Replace the document of a draft (If-Match required).
 
-    已发布的版本不能修改;修改人成为新的起草人。
+    已发布的版本不能修改；修改人成为新的起草人。
     A published version cannot be changed. Whoever replaces the document becomes its drafter.
     """
     version = await service.change_procedure(
@@ -152,7 +152,7 @@ async def publish_procedure(
 ) -> Response:
     """发布服务流程 · Publish a draft, from a day on and for good.
 
-    须由起草人以外的人发布;发布后不可更改,进行中的项目保持原有版本。
+    须由起草人以外的人发布；发布后不可更改，进行中的项目保持原有版本。
     Another person than the drafter publishes it. Projects under way keep the version they have.
     """
     version = await service.publish_procedure(session, actor, procedure_id, given.effective_from)

@@ -14,7 +14,7 @@ from app.wire import Code, Day, In
 
 ProcedureCode = Annotated[str, Field(pattern=f"^{CODE_FORM.pattern}$", max_length=CODE_LENGTH)]
 Document = Annotated[
-    Any, Field(description="流程文档:环节与办理动作 · stages and moves; see GET for the packaged one")
+    Any, Field(description="流程文档：环节与办理动作 · stages and moves; see GET for the packaged one")
 ]
 
 

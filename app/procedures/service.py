@@ -34,7 +34,7 @@ class ProcedureIsPublished(Conflict):
 
     title = Words("流程已发布", "The procedure is published")
     detail = Words(
-        "第 {number} 版已发布,不能再修改;请起草新版本。",
+        "第 {number} 版已发布，不能再修改；请起草新版本。",
         "Version {number} is published and stays as it is; draft the next one.",
     )
 
@@ -43,7 +43,7 @@ class EffectiveInThePast(Invalid):
     """A procedure takes effect today or later, so that what applied on a past day stays true."""
 
     title = Words("生效日期早于今天", "Effective in the past")
-    detail = Words("生效日期不得早于今天({today})。", "It can take effect today ({today}) or later.")
+    detail = Words("生效日期不得早于今天（{today}）。", "It can take effect today ({today}) or later.")
 
 
 class NumberJustTaken(Conflict):
@@ -52,7 +52,7 @@ class NumberJustTaken(Conflict):
     retry_after = 1
     title = Words("版本号刚被占用", "The number was just taken")
     detail = Words(
-        "同一流程的另一份草案刚刚保存,请重试。", "Another draft was stored at this moment; try again."
+        "同一流程的另一份草案刚刚保存，请重试。", "Another draft was stored at this moment; try again."
     )
 
 

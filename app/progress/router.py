@@ -64,7 +64,7 @@ Page = Annotated[PageIn, Query()]
 async def list_material(actor: Clerk, project_id: Uuid, given: MaterialIn, session: WriteSession) -> Response:
     """登记所需材料 · Put a material on the project's list.
 
-    每份材料在项目中只登记一次,各事项共用;必需而未收到的材料会阻止受理。
+    每份材料在项目中只登记一次，各事项共用；必需而未收到的材料会阻止受理。
     A material is entered once for the whole project; a required one that is missing keeps it from acceptance.
     """
     material = await materials.list_material(session, actor, project_id, given)
@@ -108,7 +108,7 @@ async def change_material(
 ) -> Response:
     """更新材料状态 · Say what became of a material (If-Match required).
 
-    已收到须有文件,不适用须有理由;门户只能提交文件。
+    已收到须有文件，不适用须有理由；门户只能提交文件。
     A received material names its file, one that does not apply its reason; a portal only hands files in.
     """
     expected = expected_version(request)
@@ -136,7 +136,7 @@ async def report_milestone(
 ) -> Response:
     """填报项目节点 · Report a milestone.
 
-    须附佐证材料,并由另一人确认后生效。
+    须附佐证材料，并由另一人确认后生效。
     It needs evidence and counts once another person has confirmed it.
     """
     milestone = await service.report_milestone(session, actor, project_id, given)
@@ -178,7 +178,7 @@ async def confirm_milestone(
 ) -> Response:
     """确认项目节点 · Confirm a milestone.
 
-    须由填报人以外的人确认;开工、竣工节点确认后成为项目的实际开工、竣工日期。
+    须由填报人以外的人确认；开工、竣工节点确认后成为项目的实际开工、竣工日期。
     By another person than its reporter; a start or completion of works becomes the project's actual day.
     """
     milestone = await service.confirm_milestone(session, actor, project_id, milestone_id, given)
@@ -205,7 +205,7 @@ async def put_service_on_record(
 ) -> Response:
     """登记服务记录 · Put a service on record.
 
-    不改变环节;提醒、逾期终止告知、听取意见的日期是相应期限的起算日。提前服务在线索环节即可登记。
+    不改变环节；提醒、逾期终止告知、听取意见的日期是相应期限的起算日。提前服务在线索环节即可登记。
     The stage stays. The days of reminder, notice of lapse and hearing begin the periods that depend on them.
     """
     done = await service.put_on_record(session, actor, project_id, given)

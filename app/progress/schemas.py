@@ -17,7 +17,7 @@ class MaterialIn(In):
 
     name: Line
     code: (
-        Annotated[Code, Field(description="目录材料代码,各事项据此共用 · its code in the catalogue")] | None
+        Annotated[Code, Field(description="目录材料代码，各事项据此共用 · its code in the catalogue")] | None
     ) = None
     is_required: Truth = True
     legal_basis: Annotated[Line, Field(description="依据条款 · the provision that asks for it")] | None = None

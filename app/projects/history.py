@@ -27,7 +27,7 @@ class ProjectNotKnownThen(NotFound):
 
     title = Words("当时尚无该项目", "The project was not known then")
     detail = Words(
-        "在所查询的时点(known_at、valid_at)尚无该项目的记录。",
+        "在所查询的时点（known_at、valid_at）尚无该项目的记录。",
         "At the moment asked for (known_at, valid_at) there was no record of this project yet.",
     )
 

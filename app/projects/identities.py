@@ -19,7 +19,7 @@ from app.query import Selection, one_of, query
 from app.troubles import clashing
 
 DUPLICATE = Words(
-    "项目代码 {code} 已由另一项目登记(编号 {id}),请核对是否重复。",
+    "项目代码 {code} 已由另一项目登记（编号 {id}），请核对是否重复。",
     "The project code {code} is held by another project ({id}) too; please see whether it is the same.",
 )
 TWICE = Words("与本请求中的另一项重复", "is named twice in this request")

@@ -22,7 +22,7 @@ class SearchNeedsACriterion(Invalid):
 
     title = Words("缺少查询条件", "No criterion")
     detail = Words(
-        "请至少给出一个条件;external_id 与 source_system 须同时给出。",
+        "请至少给出一个条件；external_id 与 source_system 须同时给出。",
         "Give at least one criterion; external_id and source_system go together.",
     )
 

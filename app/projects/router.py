@@ -61,7 +61,7 @@ Keeper = Annotated[Actor, acting_as(Role.OFFICER, Role.PORTAL, Role.AGENT, Role.
 async def register_project(actor: Registrar, given: ProjectIn, session: WriteSession) -> Response:
     """登记项目线索 · Register a project as a lead.
 
-    项目进入所在区域服务流程的初始环节,此时不要求项目代码。
+    项目进入所在区域服务流程的初始环节，此时不要求项目代码。
     The project starts in the initial stage of its area's procedure; no project code is needed yet.
     """
     (project, row), procedure, warnings = await service.register_project(session, actor, given)
@@ -95,7 +95,7 @@ async def search_projects(
 ) -> Response:
     """按代码或编号查询项目 · Find projects by identifiers that must not stand in a URL.
 
-    只读,不写入任何内容,可随意重试;条件须同时满足;项目代码含曾用代码。分页用请求体中的 limit 与 cursor。
+    只读，不写入任何内容，可随意重试；条件须同时满足；项目代码含曾用代码。分页用请求体中的 limit 与 cursor。
     A POST that only reads and may be repeated freely. All criteria must fit; codes include former ones. Pages
     are asked for by ``limit`` and ``cursor`` in the body.
     """
@@ -120,7 +120,7 @@ async def change_project(
 ) -> Response:
     """修改项目记录 · Change facts of a project record (If-Match required).
 
-    null 表示清空;名称、项目单位与属性只能更改,不能清空;未提及的属性保持不变。
+    null 表示清空；名称、项目单位与属性只能更改，不能清空；未提及的属性保持不变。
     Null empties a field; name, owner and attributes are replaced, never emptied; attributes not named stay.
     """
     (project, row), procedure = await service.change_project(

@@ -24,7 +24,7 @@ from app.wire import Code, Day, In, Line, MomentIn, Money, Patch, Some, Text, Tr
 
 Industry = Annotated[
     str,
-    Field(max_length=8, description="GB/T 4754 门类与代码,如 C3985 · section and class"),
+    Field(max_length=8, description="GB/T 4754 门类与代码，如 C3985 · section and class"),
     read_by(lambda text: read_industry_code(text).code),
 ]
 CreditCode = Annotated[
@@ -34,7 +34,7 @@ ProjectCodeText = Annotated[
     str,
     Field(
         max_length=40,
-        description="国家投资项目代码;可不带连字符、可为全角;校验位不符只警告 · hyphens optional; a wrong "
+        description="国家投资项目代码；可不带连字符、可为全角；校验位不符只警告 · hyphens optional; a wrong "
         "check digit only warns",
     ),
     read_by(lambda text: read_project_code(text).canonical),
@@ -69,7 +69,7 @@ class ProjectIn(In):
 
     contains_state_secrets: Annotated[
         Truth,
-        Field(description="必须为 false:涉密项目不得录入 · must be false: secret projects stay outside"),
+        Field(description="必须为 false：涉密项目不得录入 · must be false: secret projects stay outside"),
     ]
     name: Line
     area_code: Code

@@ -36,7 +36,7 @@ class StateSecretsStayOutside(Invalid):
 
     title = Words("涉密项目不得录入", "Secret projects stay outside")
     detail = Words(
-        "涉密项目依法不得录入本系统;本次请求未被保存或记录。",
+        "涉密项目依法不得录入本系统；本次请求未被保存或记录。",
         "Projects with state secrets must not be entered; nothing of this request was kept or logged.",
     )
 
@@ -59,7 +59,7 @@ class ServiceHasEnded(Conflict):
     """The service of this project has ended for good; nothing can be added to its record."""
 
     title = Words("服务已结束", "The service has ended")
-    detail = Words("项目处于“{stage_label}”环节,服务已经结束。", "The project is “{stage_label}”: over.")
+    detail = Words("项目处于“{stage_label}”环节，服务已经结束。", "The project is “{stage_label}”: over.")
 
 
 class ServiceNotAppliedFor(Conflict):

@@ -139,7 +139,7 @@ async def show_follow_on_page(request: Request, asked: Asked) -> Response:
 async def follow_on_by_receipt(request: Request, asked: Asked) -> Response:
     """凭回执码追加评价 · Add a second thought by receipt code.
 
-    首评不被覆盖;评价方式与首评相同。
+    首评不被覆盖；评价方式与首评相同。
     The first is never overwritten; the second is named, confidential or anonymous as the first was.
     """
     language = _language(request, asked)
@@ -165,7 +165,7 @@ async def follow_on_by_receipt(request: Request, asked: Asked) -> Response:
 async def show_evaluation_page(token: str, request: Request, asked: Asked) -> Response:
     """评价页面 · The page of an invitation, for phone, keyboard and screen reader.
 
-    无脚本、无外部资源;打开页面不会用掉邀请。
+    无脚本、无外部资源；打开页面不会用掉邀请。
     No script and nothing from elsewhere; opening the page does not use the invitation up.
     """
     language = _language(request, asked)
@@ -185,7 +185,7 @@ async def show_evaluation_page(token: str, request: Request, asked: Asked) -> Re
 async def evaluate_on_page(token: str, request: Request, asked: Asked) -> Response:
     """提交评价 · Send the form: the invitation is used up, and a receipt code shown this once.
 
-    保密和匿名评价不留应答副本,次日起按日成批转交;匿名的至少五份同类一并转交。
+    保密和匿名评价不留应答副本，次日起按日成批转交；匿名的至少五份同类一并转交。
     Of confidential and anonymous ones no answer is kept; they are passed on from the next day, anonymous ones
     with at least four others like them.
     """

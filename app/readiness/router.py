@@ -41,7 +41,7 @@ async def check_readiness(
 ) -> Response:
     """申报前检查 · Check whether an item can be filed now.
 
-    一次列出所缺的材料、前置事项和前提条件,注明依据、由谁提供、能否容缺;结果留存,之后另行要求补正的材料记为发现。
+    一次列出所缺的材料、前置事项和前提条件，注明依据、由谁提供、能否容缺；结果留存，之后另行要求补正的材料记为发现。
     Everything missing at once: materials, prerequisites, preconditions, each with its basis, who supplies it
     and whether it may follow later. It is stored: a correction notice that asks for more shows as a finding.
     """
@@ -86,7 +86,7 @@ async def list_material_uses(
 ) -> Response:
     """查询材料共用情况 · Tell what the materials of a project are used for.
 
-    每份材料为哪些事项所需、已用于哪些申报;submissions_saved 为一次提交、多次使用所省的提交次数。
+    每份材料为哪些事项所需、已用于哪些申报；submissions_saved 为一次提交、多次使用所省的提交次数。
     Which items ask for each material and which filings have used it; ``submissions_saved`` counts what
     handing in once has saved.
     """

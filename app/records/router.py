@@ -24,7 +24,7 @@ from app.wire import MomentIn, Uuid
 
 router = new_router("/v1/projects", "projects")
 Expand = Annotated[
-    list[Part] | None, Query(max_length=20, description="随附的组成部分,可重复 · parts to show, repeatable")
+    list[Part] | None, Query(max_length=20, description="随附的组成部分，可重复 · parts to show, repeatable")
 ]
 
 
@@ -42,8 +42,8 @@ async def get_project_record(
 ) -> Response:
     """读取项目 · Read a project, with its deadline and what this caller may do next.
 
-    expand 指名的组成部分在 expanded 中给出,与其各自路径的应答同样受限、同样掩码;未指名的为 null。
-    known_at 读取当时已记录的内容,valid_at 读取当时的实际情况(含更正),二者可并用;此时 allowed_actions 为空。
+    expand 指名的组成部分在 expanded 中给出，与其各自路径的应答同样受限、同样掩码；未指名的为 null。
+    known_at 读取当时已记录的内容，valid_at 读取当时的实际情况（含更正），可并用；此时 allowed_actions 为空。
     Parts named by ``expand`` stand in ``expanded``, scoped and masked as on their own paths; others are null.
     ``known_at`` reads what was recorded by then, ``valid_at`` what was the case then, corrections included;
     they combine, and nothing is then said of allowed actions.

@@ -56,7 +56,7 @@ async def get_schedule(
 ) -> Response:
     """读取方案进度排期 · Read the schedule of the service plan.
 
-    按前置关系与工作日历推算各事项的最早、最迟日期、机动时间与关键路径;已发生的日期替代计划日期,每个日期附依据。
+    按前置关系与工作日历推算各事项的最早、最迟日期、机动时间与关键路径；已发生的日期替代计划日期，每个日期附依据。
     Earliest and latest days, slack and critical path, by prerequisites and the working calendar; days that
     really happened take the place of planned ones, and each date says what set it.
     """
@@ -88,7 +88,7 @@ async def simulate_schedule(
 ) -> Response:
     """推演方案调整 · Try changes of the plan: what moves, which limits break, whom it concerns.
 
-    仅作推演,不写入任何记录;延误、暂停、调整事项与更换工作日历可同时推演,所用规则与实际办理相同。
+    仅作推演，不写入任何记录；延误、暂停、调整事项与更换工作日历可同时推演，所用规则与实际办理相同。
     Writes nothing. Delays, pauses, adjustments and another calendar are tried together, on a copy, by the
     very rules that real acts are counted with.
     """
@@ -119,7 +119,7 @@ async def draw_schedule(
 ) -> Response:
     """方案进度图 · Draw the schedule as a Gantt chart.
 
-    SVG 图片,门户可直接以 img 引用,亦适合 A4 打印:关键路径、今日、暂停、时限状态与方案基准,均不单靠颜色区分。
+    SVG 图片，门户可直接以 img 引用，亦适合 A4 打印：关键路径、今日、暂停、时限状态、基准，不只靠颜色区分。
     An SVG for an ``img`` of a portal and for A4: critical path, today, pauses, lights, baseline; none is
     marked by its colour alone. It holds neither scripts nor links.
     """

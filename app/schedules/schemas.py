@@ -25,7 +25,7 @@ class ScheduleIn(BaseModel):
         Field(
             ge=1,
             le=10_000,
-            description="方案版次,默认为已审定的一版,其次为最新草案 · by default the approved one",
+            description="方案版次，默认为已审定的一版，其次为最新草案 · by default the approved one",
         ),
     ] = None
     known_at: MomentIn | None = None
@@ -80,7 +80,7 @@ class ScheduledItemOut(TypedDict):
     is_critical: bool
     blocked_by: Annotated[
         list[list[str]],
-        Field(description="尚未满足的前置,每项列出可选事项 · open needs, each with its alternatives"),
+        Field(description="尚未满足的前置，每项列出可选事项 · open needs, each with its alternatives"),
     ]
     is_estimated: bool
     is_assumed: bool
@@ -138,7 +138,7 @@ class TriedAdjustmentIn(In):
     handling: DurationIn | None = None
     preparation: DurationIn | None = None
     parallel_to: Annotated[
-        list[Code], Field(max_length=20, description="改为并行,不再等待的前置 · what it no longer waits for")
+        list[Code], Field(max_length=20, description="改为并行，不再等待的前置 · what it no longer waits for")
     ] = []
     after: Annotated[list[Code], Field(max_length=20)] = []
 

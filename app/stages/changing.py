@@ -25,7 +25,7 @@ class ProcedureDoesNotFit(Conflict):
     """The project cannot go on by this version: not in force, the present one, or without its stage."""
 
     title = Words("该流程不适用于此项目", "The procedure does not fit the project")
-    detail = Words("不能改用该流程:{why}。", "The project cannot go on by it: {why}.")
+    detail = Words("不能改用该流程：{why}。", "The project cannot go on by it: {why}.")
 
 
 class Changed(NamedTuple):

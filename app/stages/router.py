@@ -87,7 +87,7 @@ async def move_project(
 ) -> Response:
     """办理环节流转 · Move a project on along its service procedure.
 
-    from_stage 是调用方作出决定时所见的环节;若项目已离开该环节,返回 409 及现状。
+    from_stage 是调用方作出决定时所见的环节；若项目已离开该环节，返回 409 及现状。
     ``from_stage`` is the stage the caller decided from; if the project has left it, 409 tells where it is.
     """
     moved = await service.move_project(
@@ -116,7 +116,7 @@ async def list_stage_transitions(
 ) -> Response:
     """查询流转记录 · List the steps a project has taken, in their order.
 
-    含理由和填报的文本;已清除的文本标明 is_erased。
+    含理由和填报的文本；已清除的文本标明 is_erased。
     Reasons and texts are shown; those that were erased say so.
     """
     steps, cursor = await list_steps(session, actor, project_id, asked)
@@ -133,7 +133,7 @@ async def get_stage_transition(
 ) -> Response:
     """读取流转记录 · Read one step a project has taken, with its texts.
 
-    occurred_at 是发生时间;经更正的,为更正后的时间。
+    occurred_at 是发生时间；经更正的，为更正后的时间。
     ``occurred_at`` is when it happened; a corrected one shows the right moment.
     """
     await get_project(session, actor, project_id)
@@ -152,8 +152,8 @@ async def get_clock(
 ) -> Response:
     """办理时限明细 · Explain the deadlines of the present stage, day by day.
 
-    每个时限列明起算日、期限、已用和剩余天数、暂停、依据及日历版本;逐日说明计与不计的原因。
-    known_at 按当时已记录的内容计算,valid_at 按当时的实际情况计算。
+    每个时限列明起算日、期限、已用和剩余天数、暂停、依据及日历版本；逐日说明计与不计的原因。
+    known_at 按当时已记录的内容计算，valid_at 按当时的实际情况计算。
     Each limit tells its anchor, budget, days consumed and left, pauses, basis and calendar, and of every day
     whether it counts. ``known_at`` leaves out what was recorded later; ``valid_at`` counts as of then.
     """
@@ -175,7 +175,7 @@ async def change_procedure_of_project(
 ) -> Response:
     """改用流程版本 · Let a project go on by another published version of its area's procedures.
 
-    项目保持当前环节,新版本须有该环节;尚未使用的确认随之失效。
+    项目保持当前环节，新版本须有该环节；尚未使用的确认随之失效。
     The project stays in its stage, which the version must have; confirmations not yet used lapse.
     """
     changed = await changing.change_procedure_of_project(
@@ -211,7 +211,7 @@ async def confirm_move(
 ) -> Response:
     """第二人事先确认 · Confirm a move as its second person, beforehand.
 
-    须由流程规定的角色确认,且不得与经办人为同一人;环节变化后确认失效。
+    须由流程规定的角色确认，且不得与经办人为同一人；环节变化后确认失效。
     In the role the procedure names, and another person than whoever makes the move; lapses with the stage.
     """
     project, given = await confirm_a_move(session, actor, project_id, wanted)

@@ -36,7 +36,7 @@ class AbsenceNotFound(NotFound):
     """No absence has this id, or it is not of the caller's areas."""
 
     title = Words("找不到该离岗记录", "Absence not found")
-    detail = Words("没有该离岗记录,或您无权查看。", "There is no such absence, or you may not see it.")
+    detail = Words("没有该离岗记录，或您无权查看。", "There is no such absence, or you may not see it.")
 
 
 @query

@@ -37,8 +37,8 @@ async def list_tasks(
 ) -> Response:
     """今日任务 · What must be done today: the caller's own, or of an operator, a role or a department.
 
-    先列逾期,再按到期日;每项说明原因和应调用的接口。代办员离岗期间,其任务转给代理人(未指定的转给B角),
-    并注明 on_behalf_of。一页可能少于 limit,以 next_cursor 为准。
+    先列逾期，再按到期日；每项说明原因和应调用的接口。代办员离岗期间，其任务转给代理人（未指定的转给B角）,
+    并注明 on_behalf_of。一页可能少于 limit，以 next_cursor 为准。
     Overdue first, then by day, each with why and the call that does it. While an agent is absent his tasks go
     to his substitute, else to the backup agent, marked ``on_behalf_of``. A page may be short: ``next_cursor``
     tells whether there is more.
@@ -58,7 +58,7 @@ async def list_tasks(
 async def record_absence(actor: Staff, given: AbsenceIn, session: WriteSession) -> Response:
     """登记离岗 · Record on which days somebody does not serve, and who stands in.
 
-    由本人或者协调员登记;代理只转任务,不授予代办员身份,代理人须由协调员指派后方可办理流转。
+    由本人或者协调员登记；代理只转任务，不授予代办员身份，代理人须由协调员指派后方可办理流转。
     By the person or a coordinator. Standing in moves tasks; it makes nobody an agent of the project, which
     only an assignment does.
     """

@@ -69,7 +69,7 @@ class AbsenceIn(In):
     begins_on: Day
     through: Day
     substitute_id: Annotated[
-        Uuid | None, Field(description="代理人;不填由B角代理 · who stands in; else the backup agent")
+        Uuid | None, Field(description="代理人；不填由B角代理 · who stands in; else the backup agent")
     ] = None
 
 

@@ -28,8 +28,8 @@ async def read_timeline(
 ) -> Response:
     """读取项目时间轴 · Read everything that happened to a project.
 
-    按记录顺序列出全部事件。known_at 只含当时已记录的;valid_at 只含按正确的发生时间当时已发生的;二者可并用。
-    被更正的事件保留原样,并指明更正它的事件。
+    按记录顺序列出全部事件。known_at 只含当时已记录的；valid_at 只含按正确的发生时间当时已发生的；二者可并用。
+    被更正的事件保留原样，并指明更正它的事件。
     Every event, in the order of recording. ``known_at`` leaves out what was recorded later, ``valid_at`` what
     by its right moment happened later; they combine. A corrected entry stays, and names its correction.
     """

@@ -55,8 +55,8 @@ def test_amounts_are_said_in_wan_and_in_yi() -> None:
     found = major_basis([], a_threshold(), 10 * YI, DAY)
     said = found.reasons[0].words.told("zh", found.reasons[0].facts)
     assert found.reasons[0].code == "threshold_reached"
-    assert "100000 万元(即 10 亿元)" in said
-    assert "50000 万元(即 5 亿元)" in said
+    assert "100000 万元（即 10 亿元）" in said
+    assert "50000 万元（即 5 亿元）" in said
     assert "10 亿元" in found.reasons[0].words.told("en", found.reasons[0].facts)
 
 
