@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -45,18 +45,19 @@ KNOWN_ATTRIBUTES: dict[str, Any] = {  # a plain factory of which everything is o
 _numbers = count(1)
 
 
-def furnish(settings: Settings) -> None:
+def furnish(settings: Settings, at: datetime | None = None) -> None:
     """Put into a fresh database what every test finds there."""
-    asyncio.run(_furnish(settings))
+    asyncio.run(_furnish(settings, at))
 
 
-async def _furnish(settings: Settings) -> None:
+async def _furnish(settings: Settings, at: datetime | None) -> None:
     from tests.conftest import NOW  # noqa: PLC0415 - conftest imports us
 
+    at = at or NOW
     async with Database(settings).opened() as database:
-        await found(database, NOW)
+        await found(database, at)
         async with database.write() as session:
-            actor = system_actor(NOW, CITY)
+            actor = system_actor(at, CITY)
             agency = [r for r in STAFF if r != "department"]
             for name, roles, area, department in (
                 ("city", agency, CITY, None),

@@ -3,6 +3,7 @@
 Every test that asks for ``database`` or ``app`` runs on SQLite and on PostgreSQL.
 """
 
+import asyncio
 import os
 import re
 import shutil
@@ -27,6 +28,7 @@ from tests.contract.checking import Contract
 from tests.postgres import create_database, drop_database, postgres
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning at the office
+PROJECTS_OF_A_YEAR = 16  # in a database of the fixture ``year_url``
 
 
 class StillClock:
@@ -85,6 +87,44 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = request.getfixturevalue("postgres_url")
     name = f"mps_test_{uuid.uuid4().hex}"
     yield create_database(server, name, request.getfixturevalue("postgres_template"))
+    drop_database(server, name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of a generated year (``tests/year.py``), made once."""
+    path = tmp_path_factory.mktemp("year") / "mps_test_year.db"
+    _let_a_year_happen(settings_for(f"sqlite:///{path}", data_dir=str(path.parent)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_year(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    name = f"mps_test_year_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    drop_database(postgres_url, name)
+    url = create_database(postgres_url, name)
+    _let_a_year_happen(settings_for(url, data_dir=str(tmp_path_factory.mktemp("year"))))
+    return name
+
+
+def _let_a_year_happen(settings: Settings) -> None:
+    from tests.year import generate  # noqa: PLC0415 - few tests need it
+
+    migrate(settings)
+    asyncio.run(generate(settings, PROJECTS_OF_A_YEAR))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def year_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A copy of a generated year for one test. A module whose tests happen there says so by two fixtures
+    of its own: ``database_url`` that gives this, and ``clock`` that stands at ``year_end()``.
+    """
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_year'), tmp_path / 'mps_test.db')}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"mps_test_{uuid.uuid4().hex}"
+    yield create_database(server, name, request.getfixturevalue("postgres_year"))
     drop_database(server, name)
 
 
