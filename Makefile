@@ -11,9 +11,10 @@ PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+PAGES := .venv/.pages
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage bench openapi lock topology campaign docker-lint clean
+.PHONY: help run test test-pages browser lint coverage bench openapi lock topology campaign docker-lint clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{printf "%-20s %s\n", $$1, $$2}'
@@ -23,6 +24,9 @@ run: $(RUNTIME) ## start the service with demo data (PORT=9000 for another port)
 
 test: $(DEV) ## run all tests (ARGS="-k name" for some)
 	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile $(ARGS)
+
+test-pages: $(DEV) $(PAGES) browser ## drive the pages in a real browser (SHOTS=directory keeps the pictures)
+	@$(PY) -m pytest tests/pages $(ARGS)
 
 lint: $(DEV) ## check style, format and types
 	@$(BIN)/ruff check .
@@ -45,6 +49,8 @@ lock: ## choose dependencies anew
 	  pyproject.toml -o requirements/runtime.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev \
 	  -c requirements/runtime.lock pyproject.toml -o requirements/dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra pages \
+	  -c requirements/dev.lock pyproject.toml -o requirements/pages.lock
 
 topology: $(DEV) ## start what docker-compose.yml describes, as plain processes
 	@$(PY) -m scripts.topology
@@ -60,6 +66,10 @@ clean: ## remove what tools left behind; the data and .venv stay
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build
 	@find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
+# Chromium and a Chinese font come from the system, never from a download of the test tool.
+browser:
+	@scripts/browser.sh
+
 $(PY):
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing; install Python 3.11 or newer" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d; this needs 3.11 or newer: make PYTHON=python3.12 ..." % v[:2])'
@@ -73,5 +83,10 @@ $(RUNTIME): requirements/runtime.lock | $(PY)
 
 $(DEV): requirements/dev.lock $(RUNTIME) | $(PY)
 	@echo "Installing requirements/dev.lock ..."
+	@$(PIP) install --require-hashes -r $<
+	@touch $@
+
+$(PAGES): requirements/pages.lock $(DEV) | $(PY)
+	@echo "Installing requirements/pages.lock ..."
 	@$(PIP) install --require-hashes -r $<
 	@touch $@
