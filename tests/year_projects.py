@@ -47,15 +47,18 @@ class Steps(Walker):
 
     back_days = 0
     last_event: str | None = None
+    last_at: Any = None
     now: Any = None
 
     async def move(self, role: str, move: str, number: int = 1, **body: Any) -> Any:
-        if self.back_days:
-            happened = self.now() - timedelta(days=self.back_days)
+        happened = self.now() - timedelta(days=self.back_days)
+        if self.back_days and self.last_at < happened:
             grounds = [*body.pop("evidence", []), await self.paper("原始台账")]
             body |= {"occurred_at": happened.isoformat(), "evidence": grounds}
             body.setdefault("reason", "系统停机期间线下办理，事后补录")
-            self.back_days = 0
+        else:
+            happened = self.now()
+        self.back_days, self.last_at = 0, happened
         taken = await super().move(role, move, number, **body)
         self.last_event = taken["event_id"]
         return taken
@@ -77,7 +80,7 @@ async def project(office: Office, number: int, of: int) -> Life:
 
     pair = (office.operators[agent], office.operators[backup])
     walker = Steps(ask, made["id"], pair, lambda: None, DECIDED if has_items else ())
-    walker.now = office.clock
+    walker.now, walker.last_at = office.clock, office.clock()
     mode = "agency" if dice.random() < 0.8 else "assistance"
     ending = next((end for end, share in GONE_BY.items() if dice.random() < share), None)
     for stage in ROAD[1 : ROAD.index("in_service") + 1]:
