@@ -18,6 +18,7 @@ from app.problems import FieldsInvalid
 from app.wire import UnsafeText, is_safe, read_json
 
 UNKNOWN = Words("未知的查询参数", "is an unknown query parameter")
+UNASKED = Words("此操作不接受请求体内容", "is not asked for: this operation takes no body")
 TWICE = Words("只能出现一次", "may stand only once")
 ANY, END = 0, 1  # beside the segments, which are texts
 
@@ -45,6 +46,7 @@ class Route(APIRoute):
         """Build the handler of the route."""
         known = _query_names(self.dependant)
         takes_json = self.body_field is not None and not self.is_form
+        takes_nothing = self.body_field is None and self.methods != {"GET"}
         if self.is_form or not iscoroutinefunction(self.endpoint):
             handle = super().get_route_handler()
         else:
@@ -53,11 +55,13 @@ class Route(APIRoute):
         async def strict(request: Request) -> Response:
             if request.scope["query_string"]:
                 _check_query(request, known)
-            if takes_json:
+            if takes_json or (takes_nothing and _is_json(request)):
                 body = await request.body()
                 if body:
                     _check_media_type(request)
                     request._json = read_json(body)  # noqa: SLF001 - where Starlette looks first
+                    if takes_nothing:
+                        _check_empty(request._json)  # noqa: SLF001 - as above
             return await handle(request)
 
         return strict
@@ -172,6 +176,19 @@ def _check_query(request: Request, known: dict[str, bool]) -> None:
         seen.add(name)
     if faults:
         raise FieldsInvalid(faults=faults, count=len(faults))
+
+
+def _check_empty(body: Any) -> None:
+    """Refuse what is sent to an operation that takes no body: nothing is dropped in silence."""
+    pointers = [f"/{name}" for name in body] if isinstance(body, dict) else [""] * (body is not None)
+    if pointers:
+        raise FieldsInvalid(
+            faults=[Fault(p, "extra_forbidden", UNASKED) for p in pointers], count=len(pointers)
+        )
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith("application/json")
 
 
 def _check_media_type(request: Request) -> None:
