@@ -30,6 +30,8 @@ from app.engagements.router import router as engagements
 from app.evaluations.router import router as evaluations
 from app.events.router import router as events
 from app.exchange.router import exports, imports
+from app.follow_ups.router import router as follow_ups
+from app.follow_ups.router import samples as follow_up_samples
 from app.forecasts.router import router as forecasts
 from app.idempotency import add_replays
 from app.invitations.router import occurrences as evaluation_occurrences
@@ -77,6 +79,8 @@ ROUTERS = (
     rating,
     bad_reviews,
     complaints,
+    follow_ups,
+    follow_up_samples,
     corrections,
     beside_stages,
     confirmations,

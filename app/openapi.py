@@ -56,6 +56,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "rating page": "评价页面 · the page on which a rater evaluates",
     "bad reviews": "差评处置：预审、核实、整改、回复、回访 · bad reviews, from pre-check to call-back",
     "complaints": "投诉处置：受理、调查、决定、反馈、复核 · complaints, from acceptance to archive",
+    "follow-ups": "回访与抽样 · follow-ups, and samples that can be drawn again",
     "files": "文件与案卷 · files, and the papers of the service file",
     "archives": "业务单据与归档包 · printed forms and the archive package",
     "timeline": "项目时间轴 · everything that happened to a project",

@@ -50,7 +50,7 @@ def furnish(settings: Settings, at: datetime | None = None) -> None:
     asyncio.run(_furnish(settings, at))
 
 
-async def _furnish(settings: Settings, at: datetime | None) -> None:
+async def _furnish(settings: Settings, at: datetime | None = None) -> None:
     from tests.conftest import NOW  # noqa: PLC0415 - conftest imports us
 
     at = at or NOW

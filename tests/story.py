@@ -12,7 +12,7 @@ from tests.story_catalogue import tell_catalogue, tell_content
 from tests.story_duties import tell_duties
 from tests.story_evaluations import tell_evaluations
 from tests.story_forecasts import tell_forecast
-from tests.story_handling import tell_handling
+from tests.story_handling import tell_follow_ups, tell_handling
 from tests.story_items import tell_items
 from tests.story_schedules import tell_schedule
 
@@ -322,6 +322,7 @@ class Story:
         await ask("coordinator", "POST", f"{path}/confirmations", body)
         await ask("officer", "GET", f"{path}/confirmations")
         await self.move("agent", "complete", evidence=[await self.paper("办结单")])
+        await tell_follow_ups(self)
 
     async def _evaluate(self, event_id: str) -> None:
         body = {

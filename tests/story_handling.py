@@ -92,3 +92,42 @@ async def _complaint(story: Any) -> None:
     await ask("officer", "POST", "/v1/complaints/receipts", receipt)
     await ask("officer", "GET", f"{path}/steps?limit=2")
     await ask("supervisor", "GET", "/v1/complaints/exchange?limit=1")
+
+
+async def tell_follow_ups(story: Any) -> None:
+    """Follow up a completed service: a sample is drawn, and the owner asked by somebody else."""
+    ask = story.ask
+    today = story.world.today()
+    body = {"area_code": story.area, "completed_from": "2026-01-01", "completed_to": today, "size": 1}
+    sample = await ask("coordinator", "POST", "/v1/follow-up-samples", body)
+    story.ids["sample_id"] = sample["id"]
+    await ask("coordinator", "GET", "/v1/follow-up-samples?limit=1")
+    await ask("coordinator", "GET", f"/v1/follow-up-samples/{sample['id']}")
+    made = await ask("officer", "POST", "/v1/follow-ups", {"project_id": story.ids["project_id"]})
+    story.ids["follow_up_id"] = made["id"]
+    path = f"/v1/follow-ups/{made['id']}"
+    await ask("officer", "GET", f"/v1/follow-ups?project={story.ids['project_id']}&limit=1")
+    await ask("officer", "GET", path)
+    for who, number, state, act in (
+        ("officer", 2, "open", {"action": "ask", "channel": "phone", "outcome": "no_answer"}),
+        (
+            "officer",
+            2,
+            "open",
+            {
+                "action": "ask",
+                "channel": "phone",
+                "outcome": "reached",
+                "level": "dissatisfied",
+                "text": "进度反馈不够及时",
+            },
+        ),
+        (
+            "coordinator",
+            2,
+            "to_settle",
+            {"action": "settle", "measure": "put_right", "text": "已约定每周反馈一次"},
+        ),
+    ):
+        await ask(who, "POST", f"{path}/actions", {"from_state": state, **act}, number)
+    await ask("officer", "GET", f"{path}/steps?limit=2")

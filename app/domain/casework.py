@@ -30,6 +30,7 @@ class Party(Coded):
     ACCUSED = "accused", "被投诉人", "person complained about"
     INVESTIGATOR = "investigator", "调查人", "investigator"
     DECIDER = "decider", "处理决定人", "decider"
+    SERVANT = "servant", "服务过该项目的人员", "one who served the project"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

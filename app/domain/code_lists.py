@@ -17,6 +17,7 @@ from app.domain.catalogue import Certainty
 from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS
 from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
 from app.domain.coverage import GapKind
+from app.domain.follow_ups import FollowUpAct, FollowUpLimit, FollowUpMeasure, FollowUpOutcome, FollowUpState
 from app.domain.forecast import HistoryGroup
 from app.domain.industries import SECTION_WORDS
 from app.domain.invitations import EvaluationManner, InvitationState, OccurrenceKind
@@ -108,6 +109,11 @@ _LISTS: Final = (
     list_codes("bad_review_invalid_ground", "差评无效原因", "why a review does not count", b.InvalidGround),
     list_codes("bad_review_root_cause", "差评成因", "root cause of a bad review", b.RootCause),
     list_codes("bad_review_limit", "差评处置时限", "limit of a bad review", b.BadReviewLimit),
+    list_codes("follow_up_state", "回访状态", "state of a follow-up", FollowUpState),
+    list_codes("follow_up_act", "回访动作", "act on a follow-up", FollowUpAct),
+    list_codes("follow_up_outcome", "回访结果", "outcome of a follow-up", FollowUpOutcome),
+    list_codes("follow_up_measure", "不满意处理方式", "what follows on dissatisfaction", FollowUpMeasure),
+    list_codes("follow_up_limit", "回访时限", "limit of a follow-up", FollowUpLimit),
     list_codes("complaint_state", "投诉状态", "state of a complaint", c.ComplaintState),
     list_codes("complaint_act", "投诉处置动作", "act on a complaint", c.ComplaintAct),
     list_codes("complaint_channel", "投诉渠道", "channel of a complaint", c.ComplaintChannel),

@@ -187,6 +187,30 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_export_job_area_code')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_export_job'))
     )
+    op.create_table('follow_up_sample',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('completed_from', sa.Date(), nullable=False),
+    sa.Column('completed_to', sa.Date(), nullable=False),
+    sa.Column('population', Json(), nullable=False),
+    sa.Column('population_digest', sa.String(64), nullable=False),
+    sa.Column('confidence', sa.Integer(), nullable=True),
+    sa.Column('margin', sa.Integer(), nullable=True),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('head_sequence', sa.BigInteger(), nullable=False),
+    sa.Column('head_hash', sa.String(64), nullable=False),
+    sa.Column('seed', sa.String(64), nullable=False),
+    sa.Column('algorithm', sa.String(64), nullable=False),
+    sa.Column('drawn', Json(), nullable=False),
+    sa.Column('drawn_by', sa.String(80), nullable=False),
+    sa.Column('drawn_at', Moment(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['area_code'], ['area.code'], name=op.f('fk_follow_up_sample_area_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_follow_up_sample'))
+    )
+    with op.batch_alter_table('follow_up_sample', schema=None) as batch_op:
+        batch_op.create_index('ix_follow_up_sample_area_code', ['area_code', 'id'], unique=False)
+
     op.create_table('procedure_version',
     sa.Column('id', Id(), nullable=False),
     sa.Column('code', sa.String(64), nullable=False),
@@ -572,6 +596,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_external_id_project_id'), ['project_id'], unique=False)
         batch_op.create_index('ix_external_id_source_system', ['source_system', 'external_id'], unique=False)
         batch_op.create_index('uq_external_id_client_id', ['client_id', 'source_system', 'external_id'], unique=True)
+
+    op.create_table('follow_up',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('sample_id', Id(), nullable=True),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('days_tried', sa.Integer(), nullable=False),
+    sa.Column('last_tried_on', sa.Date(), nullable=True),
+    sa.Column('outcome', sa.String(16), nullable=True),
+    sa.Column('channel', sa.String(16), nullable=True),
+    sa.Column('level', sa.String(32), nullable=True),
+    sa.Column('measure', sa.String(16), nullable=True),
+    sa.Column('asked_by', sa.String(80), nullable=True),
+    sa.Column('asked_on', sa.Date(), nullable=True),
+    sa.Column('settled_on', sa.Date(), nullable=True),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_follow_up_project_id')),
+    sa.ForeignKeyConstraint(['sample_id'], ['follow_up_sample.id'], name=op.f('fk_follow_up_sample_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_follow_up'))
+    )
+    with op.batch_alter_table('follow_up', schema=None) as batch_op:
+        batch_op.create_index('ix_follow_up_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_follow_up_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_follow_up_sample_id'), ['sample_id'], unique=False)
 
     op.create_table('handling_step',
     sa.Column('id', Id(), nullable=False),
@@ -1207,6 +1259,12 @@ def downgrade() -> None:
         batch_op.drop_index('uq_handling_step_case_id')
 
     op.drop_table('handling_step')
+    with op.batch_alter_table('follow_up', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_follow_up_sample_id'))
+        batch_op.drop_index(batch_op.f('ix_follow_up_project_id'))
+        batch_op.drop_index('ix_follow_up_area_code')
+
+    op.drop_table('follow_up')
     with op.batch_alter_table('external_id', schema=None) as batch_op:
         batch_op.drop_index('uq_external_id_client_id')
         batch_op.drop_index('ix_external_id_source_system')
@@ -1280,6 +1338,10 @@ def downgrade() -> None:
         batch_op.drop_index('uq_procedure_version_area_code')
 
     op.drop_table('procedure_version')
+    with op.batch_alter_table('follow_up_sample', schema=None) as batch_op:
+        batch_op.drop_index('ix_follow_up_sample_area_code')
+
+    op.drop_table('follow_up_sample')
     op.drop_table('export_job')
     op.drop_table('evaluation_setting')
     with op.batch_alter_table('department', schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""Follow-ups: owners asked about the service by somebody else than their agent, in samples."""
