@@ -60,6 +60,7 @@ from app.schedules.router import router as schedules
 from app.stages.router import beside as beside_stages
 from app.stages.router import confirmations
 from app.stages.router import router as stages
+from app.statistics.router import router as statistics
 from app.tasks.router import away as absences
 from app.tasks.router import router as tasks
 from app.timeline.router import router as timeline
@@ -101,6 +102,7 @@ ROUTERS = (
     absences,
     procedures,
     catalogue,
+    statistics,
     calendars,
     activations,
     areas,

@@ -30,6 +30,7 @@ from app.domain.plans import PlanState
 from app.domain.schedule_terms import DateRule, ItemProgress, ScheduleFinding
 from app.domain.simulation import LimitKind
 from app.domain.standing import ROLE_WORDS, ServiceMode
+from app.domain.statistics_terms import FigureGap, FigureGrouping, FigureUnit
 from app.domain.tasks import TaskKind
 from app.errors import Words
 
@@ -137,3 +138,6 @@ _LISTS: Final = (
 )
 
 CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType({each.code: each for each in _LISTS})
+    list_codes("figure_unit", "指标单位", "unit of a figure", FigureUnit),
+    list_codes("figure_gap", "指标无数值原因", "why a figure has no value", FigureGap),
+    list_codes("figure_grouping", "指标分组方式", "what figures are told by", FigureGrouping),

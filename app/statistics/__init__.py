@@ -1,0 +1,1 @@
+"""Statistics: every figure with its definition, computed as of now, or as of any moment before."""

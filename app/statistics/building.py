@@ -1,0 +1,300 @@
+"""From rows to the facts that figures are computed from; the same for the tables and for a fold."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from app.bad_reviews.service import Known
+from app.clock import office_date
+from app.complaints.service import KnownComplaint
+from app.domain.bad_review_terms import BadReviewLimit, BadReviewState
+from app.domain.bad_reviews import bad_review_clocks
+from app.domain.calendar import WorkCalendar
+from app.domain.complaint_terms import ComplaintClass, ComplaintGrade, ComplaintLimit
+from app.domain.complaints import complaint_clocks
+from app.domain.items import GIVEN_UP
+from app.domain.planned import TimeBearer
+from app.domain.statistics_facts import (
+    BadReviewFact,
+    CaseFact,
+    ComplaintFact,
+    CorrectionFact,
+    EntryFact,
+    EvaluationFact,
+    Facts,
+    LoadFact,
+    Place,
+    ProjectFact,
+    ReuseFact,
+    VisitFact,
+)
+from app.domain.statistics_voices import circles_of
+from app.domain.vocabulary import AgentRole, EvaluationMode
+from app.statistics.pausing import decided_on, of_item, pauses_of
+from app.statistics.reading import Source
+
+NO_PLACE = Place("")
+
+
+class Frame(NamedTuple):
+    """The period, the day it is known for, the areas asked about, and how days are counted in them."""
+
+    from_on: date
+    to_on: date
+    as_of: date
+    areas: frozenset[str]
+    calendars: Mapping[str, WorkCalendar]
+    parents: Mapping[str, str | None]
+
+    def working_days(self, area: str, after: date, through: date) -> int:
+        """Count the working days after one day through another."""
+        calendar = self.calendars[area]
+        return calendar.working_days_through(through) - calendar.working_days_through(after)
+
+
+def build(source: Source, frame: Frame, needs: frozenset[str]) -> Facts:
+    """Build every fact that was read; what belongs to a duplicate belongs to no project and is left out."""
+    places = _places(source)
+    cases = _cases(source, places, frame) if "cases" in needs else ()
+    return Facts(
+        from_on=frame.from_on,
+        to_on=frame.to_on,
+        as_of=frame.as_of,
+        areas=frame.areas,
+        projects=_projects(source, places),
+        visits=_visits(source, places, frame) if "visits" in needs else (),
+        cases=cases,
+        pauses=pauses_of(source, places, frame.calendars) if "pauses" in needs else (),
+        entries=_entries(source, places) if "entries" in needs else (),
+        corrections=_corrections(source, places) if "corrections" in needs else (),
+        reuses=_reuses(source, places) if "reuses" in needs else (),
+        evaluations=_evaluations(source, places, frame) if "evaluations" in needs else (),
+        bad_reviews=_bad_reviews(source, places, frame) if "bad_reviews" in needs else (),
+        complaints=_complaints(source, frame) if "complaints" in needs else (),
+        loads=_loads(source, places, frame) if "loads" in needs else (),
+    )
+
+
+def _places(source: Source) -> dict[str, Place]:
+    departments: dict[str, list[str]] = {}
+    for row in source.taking_part:
+        departments.setdefault(row.project_id, []).append(row.department_code)
+    return {
+        row.id: Place(
+            row.area_code, tuple(sorted(departments.get(row.id, ()))), row.primary_agent, row.process_class
+        )
+        for row in source.projects
+    }
+
+
+def _projects(source: Source, places: Mapping[str, Place]) -> tuple[ProjectFact, ...]:
+    baselines = {row.project_id: row.planned_start_on for row in source.baselines}
+    return tuple(
+        [
+            ProjectFact(
+                places[row.id], office_date(row.registered_at), baselines.get(row.id), row.actual_start_on
+            )
+            for row in source.projects
+        ]
+    )
+
+
+def _visits(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[VisitFact, ...]:
+    by_project: dict[str, list[Any]] = {}
+    for row in source.transitions:
+        if row.project_id in places:
+            by_project.setdefault(row.project_id, []).append(row)
+    found = []
+    for project, rows in by_project.items():
+        place = places[project]
+        for entered, left in pairwise(sorted(rows, key=lambda row: row.number)):
+            left_on = office_date(left.occurred_at)
+            days = frame.working_days(place.area, office_date(entered.occurred_at), left_on)
+            found.append(VisitFact(place, entered.to_stage, left_on, days))
+    return tuple(found)
+
+
+def _cases(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[CaseFact, ...]:
+    given_up = {row.id: row.done_on for row in source.cases if row.state in GIVEN_UP}
+    found = []
+    for row in source.cases:
+        if row.project_id not in places:
+            continue
+        place, day = of_item(places[row.project_id], row.department_code), decided_on(row)
+        since = given_up.get(row.follows_id)
+        found.append(
+            CaseFact(
+                place=place,
+                approval_stage=row.approval_stage,
+                is_departments=row.bearer == TimeBearer.DEPARTMENT,
+                filed_on=row.filed_on,
+                decided_on=day,
+                closed_on=row.done_on,
+                days=None if day is None else frame.working_days(place.area, row.filed_on, day),
+                statutory_due_on=row.statutory_due_on,
+                promised_due_on=row.promised_due_on,
+                findings=tuple(row.findings),
+                days_since_withdrawal=None if since is None else (row.filed_on - since).days,
+            )
+        )
+    return tuple(found)
+
+
+def _entries(source: Source, places: Mapping[str, Place]) -> tuple[EntryFact, ...]:
+    found = [
+        EntryFact(
+            places[row.project_id],
+            row.entry_mode,
+            row.occurred_at,
+            row.recorded_at,
+            office_date(row.recorded_at),
+        )
+        for row in source.entered_transitions
+        if row.project_id in places
+    ]
+    found += [
+        EntryFact(
+            of_item(places[row.project_id], row.department_code),
+            row.entry_mode,
+            row.occurred_at,
+            row.recorded_at,
+            office_date(row.recorded_at),
+        )
+        for row in source.entered_item_steps
+        if row.project_id in places
+    ]
+    return tuple(found)
+
+
+def _corrections(source: Source, places: Mapping[str, Place]) -> tuple[CorrectionFact, ...]:
+    return tuple(
+        [
+            CorrectionFact(
+                places[row.project_id],
+                office_date(row.proposed_at),
+                None if row.decided_at is None else office_date(row.decided_at),
+                row.state,
+            )
+            for row in source.corrections
+            if row.project_id in places
+        ]
+    )
+
+
+def _reuses(source: Source, places: Mapping[str, Place]) -> tuple[ReuseFact, ...]:
+    """Go through the filings in their order: a material that another item has used before is used again."""
+    used_by: dict[tuple[str, str], set[str]] = {}
+    found = []
+    for row in sorted(source.filings, key=lambda row: (row.occurred_at, row.id)):
+        used = row.facts.get("used") or ()
+        if not used or row.project_id not in places:
+            continue
+        fresh = reused = 0
+        for code in used:
+            cases = used_by.setdefault((row.project_id, code), set())
+            if row.item_case_id not in cases:
+                fresh += 1
+                reused += bool(cases)
+                cases.add(row.item_case_id)
+        place = of_item(places[row.project_id], row.department_code)
+        found.append(ReuseFact(place, office_date(row.occurred_at), reused, fresh))
+    return tuple(found)
+
+
+def _evaluations(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[EvaluationFact, ...]:
+    invalid = {row.evaluation_id for row in source.bad_reviews if row.state == BadReviewState.INVALID}
+    circles = circles_of(source.unnamed, frame.parents)
+    found = []
+    for row in source.evaluations:
+        if row.mode != EvaluationMode.NAMED:
+            circle = circles.get((row.area_code, row.month))
+            if circle is not None:
+                found.append(EvaluationFact(Place(row.area_code), row.month, row.level, circle))
+        elif row.id not in invalid and row.project_id in places:
+            place = of_item(places[row.project_id], row.department_code)._replace(
+                area=row.area_code, agent=row.handler
+            )
+            found.append(EvaluationFact(place, row.month, row.level, None))
+    return tuple(found)
+
+
+def _bad_reviews(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[BadReviewFact, ...]:
+    ruled_by = {row.case_id: row.person for row in source.rulings}
+    return tuple([_bad_review(row, places, frame, ruled_by) for row in source.bad_reviews])
+
+
+def _bad_review(
+    row: Any, places: Mapping[str, Place], frame: Frame, ruled_by: Mapping[str, str]
+) -> BadReviewFact:
+    calendar = frame.calendars[row.area_code]
+    clocks = bad_review_clocks(Known(row, row.reviewed, calendar).facts)
+    due_on = _due_on(clocks, BadReviewLimit.REPLY, calendar)
+    project = places.get(row.project_id, NO_PLACE)
+    return BadReviewFact(
+        place=of_item(project, row.department_code)._replace(area=row.area_code, agent=row.reviewed),
+        opened_on=row.opened_on,
+        is_named=row.mode == EvaluationMode.NAMED,
+        is_valid=row.state != BadReviewState.INVALID,
+        is_replied=row.replied_on is not None,
+        is_put_right=row.root_cause is not None,
+        is_called_back=row.followed_up_on is not None,
+        is_in_time=_in_time(row.replied_in_time, due_on, frame.as_of),
+        root_cause=row.root_cause,
+        ruled_by=ruled_by.get(row.id),
+        state=row.state,
+    )
+
+
+def _due_on(clocks: Iterable[Any], code: str, calendar: WorkCalendar) -> date | None:
+    due_on: date | None = next((clock.due(calendar).due_on for clock in clocks if clock.code == code), None)
+    return due_on
+
+
+def _in_time(told: bool | None, due_on: date | None, as_of: date) -> bool | None:
+    """Say whether it was in time: as was found out, late once the limit has passed, else nobody knows yet."""
+    if told is not None:
+        return told
+    return False if due_on is not None and as_of > due_on else None
+
+
+def _complaints(source: Source, frame: Frame) -> tuple[ComplaintFact, ...]:
+    found = []
+    for row in source.complaints:
+        calendar = frame.calendars[row.area_code]
+        clocks = complaint_clocks(KnownComplaint(row, calendar).facts)
+        department = row.department_code or row.about_department_code
+        found.append(
+            ComplaintFact(
+                place=of_item(Place(row.area_code), department),
+                lodged_on=row.lodged_on,
+                channel=row.channel,
+                ground=row.ground,
+                is_accepted=row.accepted_on is not None,
+                is_on_the_spot=row.grade == ComplaintGrade.ON_THE_SPOT
+                or row.handling_class == ComplaintClass.ON_SITE,
+                decision=row.decision,
+                level=row.level,
+                is_in_time=_in_time(
+                    row.handled_in_time, _due_on(clocks, ComplaintLimit.HANDLING, calendar), frame.as_of
+                ),
+                is_duplicate=row.duplicate_of is not None,
+            )
+        )
+    return tuple(found)
+
+
+def _loads(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[LoadFact, ...]:
+    serving = {AgentRole.PRIMARY.value, AgentRole.BACKUP.value}
+    running: dict[str, list[Any]] = {}
+    for row in source.cases:
+        if row.done_on is None:
+            running.setdefault(row.project_id, []).append(row)
+    found = []
+    for row in source.assignments:
+        if row.role in serving and row.project_id in places:
+            cases = running.get(row.project_id, [])
+            red = sum(case.due_on is not None and case.due_on < frame.as_of for case in cases)
+            place = places[row.project_id]._replace(agent=row.person_key)
+            found.append(LoadFact(place, row.role, len(cases), red))
+    return tuple(found)
