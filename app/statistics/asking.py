@@ -12,6 +12,7 @@ class Ask:
     """Which figures, of what, for which days; both days count.
 
     ``known_at`` is a moment or a sequence of the ledger; None is now. ``codes`` None asks for every figure.
+    ``as_of`` is the day as of which a sequence was known, where it is not that of its event.
     """
 
     from_on: date
@@ -21,6 +22,7 @@ class Ask:
     agent: str | None = None
     process_class: str | None = None
     known_at: datetime | int | None = None
+    as_of: date | None = None
     codes: tuple[str, ...] | None = None
     group_by: FigureGrouping | None = None
 

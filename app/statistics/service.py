@@ -17,12 +17,23 @@ from app.domain.statistics_facts import Facts, grouped, where
 from app.errors import Fault, Invalid, NotFound, Words
 from app.events.queries import ledger_end
 from app.statistics.asking import Answer, Ask, FigureGroup
-from app.statistics.building import Frame, build
+from app.statistics.building import build
 from app.statistics.folding import Folded, fold_until, kinds_of, source_of
-from app.statistics.reading import Source, read_now
+from app.statistics.framing import Frame
+from app.statistics.reading import Source, inviting_moves, read_now
 from app.statistics.schemas import FiguresIn
 
-__all__ = ["DEFINITIONS", "Answer", "Ask", "Definition", "Figure", "FigureGroup", "figures", "read_figures"]
+__all__ = [
+    "DEFINITIONS",
+    "Answer",
+    "Ask",
+    "Definition",
+    "Figure",
+    "FigureGroup",
+    "figures",
+    "read_facts",
+    "read_figures",
+]
 
 
 LONGEST = timedelta(days=5 * 366)
@@ -99,18 +110,25 @@ async def read_figures(session: Reader, actor: Actor, ask: Ask) -> Answer:
 
     Without ``known_at`` the number of statements depends on the figures only. Refuses ``AreaNotFound``.
     """
+    facts, sequence = await read_facts(session, actor, ask)
     codes = tuple(DEFINITIONS) if ask.codes is None else ask.codes
-    needs = needs_of(codes)
+    groups: dict[str | None, Facts] = {None: facts} if ask.group_by is None else grouped(facts, ask.group_by)
+    told = [FigureGroup(key, tuple(figures_of(part, codes))) for key, part in groups.items()]
+    return Answer(sequence, facts.as_of, tuple(told))
+
+
+async def read_facts(session: Reader, actor: Actor, ask: Ask) -> tuple[Facts, int]:
+    """Read the facts that figures are computed from, and the place in the ledger they rest on.
+
+    Those of a fold serve any period: ``replace(facts, from_on=…, to_on=…)``. Refuses ``AreaNotFound``.
+    """
+    needs = needs_of(DEFINITIONS if ask.codes is None else ask.codes)
     scope = await _scope(session, actor, ask)
     if ask.known_at is None:
         facts, sequence = await _now(session, actor, scope, needs, ask)
     else:
         facts, sequence = await _then(session, actor, scope, needs, ask, ask.known_at)
-    if ask.is_narrowed:
-        facts = where(facts, ask.keeps)
-    groups: dict[str | None, Facts] = {None: facts} if ask.group_by is None else grouped(facts, ask.group_by)
-    told = [FigureGroup(key, tuple(figures_of(part, codes))) for key, part in groups.items()]
-    return Answer(sequence, facts.as_of, tuple(told))
+    return (where(facts, ask.keeps) if ask.is_narrowed else facts), sequence
 
 
 async def _scope(session: Reader, actor: Actor, ask: Ask) -> Scope:
@@ -127,6 +145,7 @@ async def _now(
 ) -> tuple[Facts, int]:
     end = await session.one(ledger_end())
     source = await read_now(session, scope, needs, ask)
+    source.inviting = await inviting_moves(session, source.silent_steps)
     parents = {area.code: area.parent_code for area in await session.all(all_areas())}
     calendars = {code: await calendar_of_clock(session, None, code) for code in _areas_in(source)}
     return build(source, _frame(ask, actor.today, scope, calendars, parents), needs), end.sequence
@@ -142,10 +161,11 @@ async def _then(
 ) -> tuple[Facts, int]:
     folded = await fold_until(session, known_at, kinds_of(needs))
     source = source_of(folded, scope, needs)
+    source.inviting = await inviting_moves(session, source.silent_steps)
     parents = {area.code: area.parent_code for area in folded.all(Area)}
     calendars = await _calendars_then(session, folded, parents, _areas_in(source))
     moment = folded.recorded_at if isinstance(known_at, int) else min(known_at, actor.at)
-    as_of = actor.today if moment is None else office_date(moment)
+    as_of = ask.as_of or (actor.today if moment is None else office_date(moment))
     return build(source, _frame(ask, as_of, scope, calendars, parents), needs), folded.sequence
 
 
