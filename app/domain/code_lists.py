@@ -134,10 +134,10 @@ _LISTS: Final = (
     list_codes("notice_kind", "节假日安排的日期类型", "kind of day in a notice", NoticeKind),
     list_words("day_kind", "日期类型", "kind of day", DAY_KIND_WORDS),
     list_codes("history_group", "预测样本范围", "whose durations a forecast rests on", HistoryGroup),
+    list_codes("figure_unit", "指标单位", "unit of a figure", FigureUnit),
+    list_codes("figure_gap", "指标无数值原因", "why a figure has no value", FigureGap),
+    list_codes("figure_grouping", "指标分组方式", "what figures are told by", FigureGrouping),
     list_words("light", "时限状态", "light", LIGHT_WORDS),
 )
 
 CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType({each.code: each for each in _LISTS})
-    list_codes("figure_unit", "指标单位", "unit of a figure", FigureUnit),
-    list_codes("figure_gap", "指标无数值原因", "why a figure has no value", FigureGap),
-    list_codes("figure_grouping", "指标分组方式", "what figures are told by", FigureGrouping),
