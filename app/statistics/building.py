@@ -1,27 +1,16 @@
 """From rows to the facts that figures are computed from; the same for the tables and for a fold."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
-from app.bad_reviews.service import Known
 from app.clock import office_date
-from app.complaints.service import KnownComplaint
-from app.domain.bad_review_terms import BadReviewLimit, BadReviewState
-from app.domain.bad_reviews import bad_review_clocks
-from app.domain.calendar import WorkCalendar
-from app.domain.complaint_terms import ComplaintClass, ComplaintGrade, ComplaintLimit
-from app.domain.complaints import complaint_clocks
 from app.domain.items import GIVEN_UP
 from app.domain.planned import TimeBearer
 from app.domain.statistics_facts import (
-    BadReviewFact,
     CaseFact,
-    ComplaintFact,
     CorrectionFact,
     EntryFact,
-    EvaluationFact,
     Facts,
     LoadFact,
     Place,
@@ -29,28 +18,11 @@ from app.domain.statistics_facts import (
     ReuseFact,
     VisitFact,
 )
-from app.domain.statistics_voices import circles_of
-from app.domain.vocabulary import AgentRole, EvaluationMode
+from app.domain.vocabulary import AgentRole
+from app.statistics import voices
+from app.statistics.framing import Frame
 from app.statistics.pausing import decided_on, of_item, pauses_of
 from app.statistics.reading import Source
-
-NO_PLACE = Place("")
-
-
-class Frame(NamedTuple):
-    """The period, the day it is known for, the areas asked about, and how days are counted in them."""
-
-    from_on: date
-    to_on: date
-    as_of: date
-    areas: frozenset[str]
-    calendars: Mapping[str, WorkCalendar]
-    parents: Mapping[str, str | None]
-
-    def working_days(self, area: str, after: date, through: date) -> int:
-        """Count the working days after one day through another."""
-        calendar = self.calendars[area]
-        return calendar.working_days_through(through) - calendar.working_days_through(after)
 
 
 def build(source: Source, frame: Frame, needs: frozenset[str]) -> Facts:
@@ -69,9 +41,11 @@ def build(source: Source, frame: Frame, needs: frozenset[str]) -> Facts:
         entries=_entries(source, places) if "entries" in needs else (),
         corrections=_corrections(source, places) if "corrections" in needs else (),
         reuses=_reuses(source, places) if "reuses" in needs else (),
-        evaluations=_evaluations(source, places, frame) if "evaluations" in needs else (),
-        bad_reviews=_bad_reviews(source, places, frame) if "bad_reviews" in needs else (),
-        complaints=_complaints(source, frame) if "complaints" in needs else (),
+        evaluations=voices.evaluations(source, places, frame) if "evaluations" in needs else (),
+        bad_reviews=voices.bad_reviews(source, places, frame) if "bad_reviews" in needs else (),
+        complaints=voices.complaints(source, frame) if "complaints" in needs else (),
+        silences=voices.silences(source, places, frame) if "silences" in needs else (),
+        follow_ups=voices.follow_ups(source, places) if "follow_ups" in needs else (),
         loads=_loads(source, places, frame) if "loads" in needs else (),
     )
 
@@ -199,88 +173,6 @@ def _reuses(source: Source, places: Mapping[str, Place]) -> tuple[ReuseFact, ...
                 cases.add(row.item_case_id)
         place = of_item(places[row.project_id], row.department_code)
         found.append(ReuseFact(place, office_date(row.occurred_at), reused, fresh))
-    return tuple(found)
-
-
-def _evaluations(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[EvaluationFact, ...]:
-    invalid = {row.evaluation_id for row in source.bad_reviews if row.state == BadReviewState.INVALID}
-    circles = circles_of(source.unnamed, frame.parents)
-    found = []
-    for row in source.evaluations:
-        if row.mode != EvaluationMode.NAMED:
-            circle = circles.get((row.area_code, row.month))
-            if circle is not None:
-                found.append(EvaluationFact(Place(row.area_code), row.month, row.level, circle))
-        elif row.id not in invalid and row.project_id in places:
-            place = of_item(places[row.project_id], row.department_code)._replace(
-                area=row.area_code, agent=row.handler
-            )
-            found.append(EvaluationFact(place, row.month, row.level, None))
-    return tuple(found)
-
-
-def _bad_reviews(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[BadReviewFact, ...]:
-    ruled_by = {row.case_id: row.person for row in source.rulings}
-    return tuple([_bad_review(row, places, frame, ruled_by) for row in source.bad_reviews])
-
-
-def _bad_review(
-    row: Any, places: Mapping[str, Place], frame: Frame, ruled_by: Mapping[str, str]
-) -> BadReviewFact:
-    calendar = frame.calendars[row.area_code]
-    clocks = bad_review_clocks(Known(row, row.reviewed, calendar).facts)
-    due_on = _due_on(clocks, BadReviewLimit.REPLY, calendar)
-    project = places.get(row.project_id, NO_PLACE)
-    return BadReviewFact(
-        place=of_item(project, row.department_code)._replace(area=row.area_code, agent=row.reviewed),
-        opened_on=row.opened_on,
-        is_named=row.mode == EvaluationMode.NAMED,
-        is_valid=row.state != BadReviewState.INVALID,
-        is_replied=row.replied_on is not None,
-        is_put_right=row.root_cause is not None,
-        is_called_back=row.followed_up_on is not None,
-        is_in_time=_in_time(row.replied_in_time, due_on, frame.as_of),
-        root_cause=row.root_cause,
-        ruled_by=ruled_by.get(row.id),
-        state=row.state,
-    )
-
-
-def _due_on(clocks: Iterable[Any], code: str, calendar: WorkCalendar) -> date | None:
-    due_on: date | None = next((clock.due(calendar).due_on for clock in clocks if clock.code == code), None)
-    return due_on
-
-
-def _in_time(told: bool | None, due_on: date | None, as_of: date) -> bool | None:
-    """Say whether it was in time: as was found out, late once the limit has passed, else nobody knows yet."""
-    if told is not None:
-        return told
-    return False if due_on is not None and as_of > due_on else None
-
-
-def _complaints(source: Source, frame: Frame) -> tuple[ComplaintFact, ...]:
-    found = []
-    for row in source.complaints:
-        calendar = frame.calendars[row.area_code]
-        clocks = complaint_clocks(KnownComplaint(row, calendar).facts)
-        department = row.department_code or row.about_department_code
-        found.append(
-            ComplaintFact(
-                place=of_item(Place(row.area_code), department),
-                lodged_on=row.lodged_on,
-                channel=row.channel,
-                ground=row.ground,
-                is_accepted=row.accepted_on is not None,
-                is_on_the_spot=row.grade == ComplaintGrade.ON_THE_SPOT
-                or row.handling_class == ComplaintClass.ON_SITE,
-                decision=row.decision,
-                level=row.level,
-                is_in_time=_in_time(
-                    row.handled_in_time, _due_on(clocks, ComplaintLimit.HANDLING, calendar), frame.as_of
-                ),
-                is_duplicate=row.duplicate_of is not None,
-            )
-        )
     return tuple(found)
 
 

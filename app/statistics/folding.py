@@ -16,16 +16,19 @@ from app.complaints.models import Complaint
 from app.corrections.models import Correction
 from app.database import Reader
 from app.domain.bad_review_terms import BadReviewAct
-from app.domain.vocabulary import EvaluationMode, EvaluationRound
+from app.domain.invitations import InvitationState
+from app.domain.vocabulary import EntryMode, EvaluationMode, EvaluationRound
 from app.engagements.models import AgentAssignment, ProjectDepartment
-from app.evaluations.models import Evaluation
+from app.evaluations.models import Evaluation, EvaluationInvitation, EvaluationSetting
 from app.events.queries import events_after
 from app.events.rows import row_of
+from app.follow_ups.models import FollowUp
 from app.handling.models import HandlingStep
 from app.items.models import ItemCase, ItemStep
 from app.plans.models import ServicePlan
 from app.projects.models import Project, ProjectStanding
 from app.stages.models import StageTransition
+from app.statistics.hearing import DECISIONS
 from app.statistics.queries import FILING, PAUSING
 from app.statistics.reading import Source
 from app.table import Table
@@ -46,6 +49,8 @@ KINDS: dict[str, tuple[type[Table], ...]] = {
     "bad_reviews": (BadReview, HandlingStep),
     "complaints": (Complaint,),
     "loads": (AgentAssignment, ItemCase),
+    "follow_ups": (FollowUp,),
+    "silences": (StageTransition, ItemCase, ItemStep, Evaluation, EvaluationInvitation, EvaluationSetting),
 }
 
 
@@ -141,7 +146,10 @@ def source_of(folded: Folded, scope: Scope, needs: frozenset[str]) -> Source:
         row.id: row for row in cases.values() if sees(row) and scope.department in (None, row.department_code)
     }
     found.cases = [row for row in mine.values() if row.filed_on is not None]
-    _take_steps(found, folded, mine, needs)
+    answered = _answered(folded)
+    _take_steps(found, folded, mine, needs, answered)
+    found.default_days = _default_days(folded)
+    found.follow_ups = [row for row in folded.all(FollowUp) if sees(row)]
     if StageTransition in kinds_of(needs):
         seen = [row for row in folded.all(StageTransition) if sees(row)]
         found.transitions = seen
@@ -149,6 +157,7 @@ def source_of(folded: Folded, scope: Scope, needs: frozenset[str]) -> Source:
             _Entered(r.project_id, None, r.entry_mode, r.occurred_at, folded.recorded[r.event_id])
             for r in seen
         ]
+        found.silent_steps = [row for row in seen if _is_silent(row, answered)]
     found.corrections = [row for row in folded.all(Correction) if sees(row)]
     _take_voices(found, folded, scope, sees, cases)
     found.assignments = [row for row in folded.all(AgentAssignment) if row.ended_at is None and sees(row)]
@@ -166,7 +175,9 @@ def _seer(scope: Scope, taking_part: Iterable[ProjectDepartment]) -> Callable[[A
     return sees
 
 
-def _take_steps(found: Source, folded: Folded, mine: dict[str, ItemCase], needs: frozenset[str]) -> None:
+def _take_steps(
+    found: Source, folded: Folded, mine: dict[str, ItemCase], needs: frozenset[str], answered: frozenset[str]
+) -> None:
     if ItemStep not in kinds_of(needs):
         return
     steps = [row for row in folded.all(ItemStep) if row.item_case_id in mine]
@@ -177,6 +188,11 @@ def _take_steps(found: Source, folded: Folded, mine: dict[str, ItemCase], needs:
         _Entered(r.project_id, department[r.item_case_id], r.entry_mode, r.occurred_at, r.recorded_at)
         for r in steps
         if not r.is_derived
+    ]
+    found.silent_decisions = [
+        _Joined(row, department_code=department[row.item_case_id])
+        for row in steps
+        if row.code in DECISIONS and _is_silent(row, answered)
     ]
     found.filings = [
         _Joined(row, department_code=department[row.item_case_id]) for row in steps if row.code in FILING
@@ -216,3 +232,29 @@ def _take_voices(
 
 def _department(case: ItemCase | None) -> str | None:
     return None if case is None else case.department_code
+
+
+def _answered(folded: Folded) -> frozenset[str]:
+    """Name the events that somebody has evaluated."""
+    used: list[Any] = [row for row in folded.all(EvaluationInvitation) if row.state == InvitationState.USED]
+    named: list[Any] = [row for row in folded.all(Evaluation) if row.project_id is not None]
+    return frozenset({row.event_id for row in (*used, *named)})
+
+
+def _is_silent(row: Any, answered: frozenset[str]) -> bool:
+    return row.entry_mode != EntryMode.IMPORTED and row.event_id not in answered
+
+
+def _default_days(folded: Folded) -> dict[str, int]:
+    """Give the areas that had switched defaults on, themselves or by an area above, with their days."""
+    decided = {row.area_code: row.default_after_days for row in folded.all(EvaluationSetting)}
+    parents = {row.code: row.parent_code for row in folded.all(Area)}
+    found = {}
+    for code in parents:
+        here: str | None = code
+        while here is not None and here not in decided:
+            here = parents.get(here)
+        days = None if here is None else decided[here]
+        if days is not None:
+            found[code] = days
+    return found

@@ -8,8 +8,11 @@ from typing import Any
 from app.actor import Scope
 from app.clock import OFFICE
 from app.database import Reader
+from app.domain.moves import Effect
 from app.domain.statistics_items import SOON
-from app.statistics import queries
+from app.invitations.service import days_by_area
+from app.procedures.queries import get_procedure
+from app.statistics import hearing, queries
 from app.statistics.asking import Ask
 
 Rows = Sequence[Any]
@@ -36,6 +39,12 @@ class Source:
     rulings: Rows = ()
     complaints: Rows = ()
     assignments: Rows = ()
+    follow_ups: Rows = ()
+    silent_steps: Rows = ()
+    silent_decisions: Rows = ()
+    default_days: dict[str, int] = field(default_factory=dict)
+    inviting: frozenset[tuple[str, str, str]] = frozenset()
+    """Moves that invite to evaluate: procedure, stage, move."""
 
 
 def opens(day: date) -> datetime:
@@ -68,10 +77,11 @@ async def read_now(session: Reader, scope: Scope, needs: frozenset[str], ask: As
         ("entered_item_steps", {"entries"}, queries.entered_item_steps(since, until, *scope)),
         ("corrections", {"corrections"}, queries.corrections(*scope)),
         ("filings", {"reuses"}, queries.filings(until, *scope)),
-        ("evaluations", {"evaluations"}, queries.evaluations(months[0], months[1], *scope)),
-        ("bad_reviews", {"evaluations", "bad_reviews"}, queries.bad_reviews(*scope)),
-        ("rulings", {"bad_reviews"}, queries.rulings(scope.areas)),
-        ("complaints", {"complaints"}, queries.complaints(*days, scope.areas, scope.department)),
+        ("evaluations", {"evaluations"}, hearing.evaluations(months[0], months[1], *scope)),
+        ("bad_reviews", {"evaluations", "bad_reviews"}, hearing.bad_reviews(*scope)),
+        ("rulings", {"bad_reviews"}, hearing.rulings(scope.areas)),
+        ("complaints", {"complaints"}, hearing.complaints(*days, scope.areas, scope.department)),
+        ("follow_ups", {"follow_ups"}, hearing.follow_ups(*scope)),
         ("assignments", {"loads"}, queries.assignments(*scope)),
     )
     found = Source()
@@ -79,6 +89,25 @@ async def read_now(session: Reader, scope: Scope, needs: frozenset[str], ask: As
         if serves & needs:
             setattr(found, name, await session.all(question))
     if "evaluations" in needs:
-        rows = await session.all(queries.unnamed_by_month(*months))
+        rows = await session.all(hearing.unnamed_by_month(*months))
         found.unnamed = {(row.area_code, row.month): row.number for row in rows}
+    if "silences" in needs:
+        found.default_days = await days_by_area(session)
+        if found.default_days:
+            since -= timedelta(days=max(found.default_days.values()))
+            found.silent_steps = await session.all(hearing.silent_steps(since, until, *scope))
+            found.silent_decisions = await session.all(hearing.silent_decisions(since, until, *scope))
     return found
+
+
+async def inviting_moves(session: Reader, steps: Rows) -> frozenset[tuple[str, str, str]]:
+    """Name the moves that open a step to evaluation; a published procedure never changes."""
+    found = set()
+    for procedure_id in sorted({row.procedure_id for row in steps}):
+        procedure = await get_procedure(session, procedure_id)
+        found |= {
+            (procedure_id, move.from_stage, move.code)
+            for move in procedure.moves
+            if Effect.INVITES_EVALUATION in move.effects
+        }
+    return frozenset(found)

@@ -24,9 +24,7 @@ class FiguresIn(BaseModel):
     to_on: Annotated[Day, Field(alias="to", description="统计期末日 · last day, included")]
     figure: Annotated[
         list[FigureCode] | None,
-        Field(
-            max_length=len(DEFINITIONS), description="指标代码，不填为全部 · codes; none asks for all"
-        ),
+        Field(max_length=len(DEFINITIONS), description="指标代码，不填为全部 · codes; none asks for all"),
     ] = None
     group_by: Annotated[FigureGrouping | None, Field(description="分组方式 · what to tell them by")] = None
     area: Annotated[Code | None, Field(description="区域及其下级 · an area and all below it")] = None
