@@ -15,6 +15,7 @@ from tests.story_forecasts import tell_forecast
 from tests.story_handling import tell_follow_ups, tell_handling
 from tests.story_items import tell_items
 from tests.story_schedules import tell_schedule
+from tests.story_statistics import tell_statistics
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -70,6 +71,7 @@ class Story:
         await self._archive()
         await self._ledger()
         await self._exchange()
+        await tell_statistics(self)
 
     async def _register(self) -> None:
         body = a_project_body(
