@@ -103,7 +103,8 @@ async def furnish(settings: Settings, projects: int, *, has_texts: bool = True) 
 
 async def _insert(database: Database, kind: Any, rows: list[dict[str, Any]]) -> None:
     write, names = inserting(kind)
-    defaults = {n: f.default for n, f in kind.model_fields.items() if not f.is_required()}
+    fields = kind.model_fields.items()
+    defaults = {n: f.get_default(call_default_factory=True) for n, f in fields if not f.is_required()}
     missing = dict.fromkeys(names)
     whole = [[(missing | defaults | row)[n] for n in names] for row in rows]
     # One text for all rows: with every placeholder present, whatever a row leaves out.
@@ -163,4 +164,5 @@ def _standing(number: int) -> dict[str, Any]:
         primary_agent="bench:agent-1",
         backup_agent="bench:agent-2",
         confirmations=[],
+        items_left={},
     )
