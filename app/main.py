@@ -22,6 +22,11 @@ from app.clock import Clock, read_clock
 from app.codes.router import router as codes
 from app.complaints.router import router as complaints
 from app.config import Settings, load_settings
+from app.consultations.router import of_project as project_consultations
+from app.consultations.router import router as consultations
+from app.coordination.router import conclusions
+from app.coordination.router import of_project as project_issues
+from app.coordination.router import router as issues
 from app.corrections.router import router as corrections
 from app.database import Database
 from app.documents.router import router as documents
@@ -80,6 +85,11 @@ ROUTERS = (
     rating,
     bad_reviews,
     complaints,
+    issues,
+    project_issues,
+    consultations,
+    project_consultations,
+    conclusions,
     follow_ups,
     follow_up_samples,
     corrections,

@@ -55,6 +55,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "evaluations": "服务评价、评价邀请 · evaluations, and invitations to them",
     "rating page": "评价页面 · the page on which a rater evaluates",
     "bad reviews": "差评处置：预审、核实、整改、回复、回访 · bad reviews, from pre-check to call-back",
+    "coordination": "协调事项、会商与结论 · issues on the ladder of levels, consultations, conclusions",
     "complaints": "投诉处置：受理、调查、决定、反馈、复核 · complaints, from acceptance to archive",
     "follow-ups": "回访与抽样 · follow-ups, and samples that can be drawn again",
     "files": "文件与案卷 · files, and the papers of the service file",

@@ -9,6 +9,7 @@ from app.database import Database
 from tests.builders import OWNER, World, a_project_body, a_swing
 from tests.story_calendars import tell_calendars
 from tests.story_catalogue import tell_catalogue, tell_content
+from tests.story_coordination import tell_coordination
 from tests.story_duties import tell_duties
 from tests.story_evaluations import tell_evaluations
 from tests.story_forecasts import tell_forecast
@@ -317,6 +318,7 @@ class Story:
         await ask("coordinator", "POST", f"{path}/milestones/{milestone['id']}/confirmation", {})
         await tell_items(self)
         await tell_duties(self)
+        await tell_coordination(self)
         await self._evaluate(started["event_id"])
         await tell_evaluations(self)
         await tell_handling(self)

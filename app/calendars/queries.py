@@ -135,6 +135,18 @@ async def calendar_in_force(session: Reader, actor: Actor, code: str) -> Calenda
     return found
 
 
+async def calendar_numbered(session: Reader, actor: Actor, number: int) -> CalendarVersion:
+    """Find a version that is or was in force, by its number alone, which runs through all calendars.
+
+    Refuses ``CalendarNotFound`` for drafts and for what the caller may not know.
+    """
+    found = await session.first(_numbered(number))
+    known_areas = await visible_areas(session, actor)
+    if found is None or found.state == DRAFT or found.area_code not in known_areas:
+        raise CalendarNotFound(code=number)
+    return found
+
+
 async def in_force(session: Reader) -> InForce:
     """Tell which version applies in which area."""
     known: InForce | None = session.memory.get(InForce)
@@ -225,12 +237,19 @@ def forget(session: Reader) -> None:
 
 
 def sum_path(
-    area_code: str, from_on: date, duration: Duration, pauses: Iterable[Pause] = (), *, rolls: bool = False
+    area_code: str,
+    from_on: date,
+    duration: Duration,
+    pauses: Iterable[Pause] = (),
+    *,
+    rolls: bool = False,
+    version: int | None = None,
 ) -> str:
-    """Name where a span of time is summed up day by day, with the calendar in force in an area."""
+    """Name where a span of time is summed up day by day, with the calendar in force or the one it names."""
     asked = [("from", from_on.isoformat()), ("value", str(duration.value)), ("unit", duration.unit.value)]
     asked += [("pause", f"{p.starts_on}/{p.ends_on or ''}".rstrip("/")) for p in pauses]
-    return _calculations(area_code, asked + ([("rolls", "true")] if rolls else []))
+    asked += [("rolls", "true")] if rolls else []
+    return _calculations(area_code, asked + ([] if version is None else [("version", str(version))]))
 
 
 def days_between_path(area_code: str, from_on: date, to_on: date) -> str:

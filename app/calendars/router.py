@@ -13,6 +13,7 @@ from app.calendars.queries import (
     CalendarNotFound,
     actives_page,
     calendar_in_force,
+    calendar_numbered,
     find_active,
     get_calendar,
     get_version,
@@ -160,11 +161,16 @@ async def calculate_days(
 ) -> Response:
     """时限试算 · Count a limit, or the days between two days, with every day and why.
 
-    起算日不计入；给出 value 求到期日，给出 to 求两日之间的天数。code 可为日历代码或区域代码，按现行版本计算。
+    起算日不计入；给出 value 求到期日，给出 to 求两日之间的天数。code 可为日历代码或区域代码；
+    按现行版本计算，给出 version 则按该版本。
     The start day never counts. ``value`` asks for the last day, ``to`` for the days up to it. ``code`` is a
-    calendar's or an area's; the version in force counts, in the same words as any clock. Nothing is stored.
+    calendar's or an area's; the version in force counts, or the one named, in the same words as any clock.
+    Nothing is stored.
     """
-    row = await calendar_in_force(session, actor, code)
+    if asked.version is None:
+        row = await calendar_in_force(session, actor, code)
+    else:
+        row = await calendar_numbered(session, actor, asked.version)
     calendar = await get_calendar(session, row.number)
     refuses_provisional = session.settings.provisional_years == "refuse"
     body = calculate(calendar, asked, actor.language, refuses_provisional=refuses_provisional)

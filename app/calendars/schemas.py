@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from app.domain.durations import Pause, Unit
 from app.domain.notices import NoticeKind
 from app.errors import Invalid, Words
-from app.pages import PageIn, whole
+from app.pages import MOST, PageIn, whole
 from app.problems import FaultOut
 from app.wire import Day, In, Line, Whole, read_by
 
@@ -91,6 +91,14 @@ class CalculationIn(In):
         Field(max_length=50, description="暂停，如 2026-03-02/2026-03-06；未结束的不写止日 · repeatable"),
     ] = None
     rolls: Annotated[bool, Field(description="末日逢休息日是否顺延 · an end on a day off moves on")] = False
+    version: (
+        Annotated[
+            int,
+            BeforeValidator(whole),
+            Field(ge=1, lt=MOST, description="按此版本计算，默认现行版本 · with this version"),
+        ]
+        | None
+    ) = None
 
 
 class CalendarsIn(PageIn):

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain import bad_review_terms as b
 from app.domain import complaint_terms as c
+from app.domain import coordination_terms as k
 from app.domain import planned as p
 from app.domain import readiness as r
 from app.domain import validity as x
@@ -125,6 +126,11 @@ _LISTS: Final = (
     list_codes("complaint_decision", "投诉处理决定", "decision on a complaint", c.ComplaintDecision),
     list_codes("complaint_limit", "投诉办理时限", "limit of a complaint", c.ComplaintLimit),
     list_codes("complaint_likeness", "疑似重复投诉依据", "why complaints look the same", c.Likeness),
+    list_codes("coordination_level", "协调层级", "level of the coordination ladder", k.CoordinationLevel),
+    list_codes("duty_state", "协调事项和会商结论的状态", "state of an issue or a conclusion", k.DutyState),
+    list_codes("duty_act", "协调事项和会商结论的办理动作", "act on an issue or a conclusion", k.DutyAct),
+    list_codes("consultation_state", "会商状态", "state of a consultation", k.ConsultationState),
+    list_codes("consultation_act", "会商办理动作", "act on a consultation", k.ConsultationAct),
     list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
     list_codes("channel", "评价渠道", "channel", v.Channel),
     list_codes("occurrence_kind", "可评价服务类型", "kind of occurrence", OccurrenceKind),

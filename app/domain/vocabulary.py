@@ -159,7 +159,6 @@ class ServiceRecordKind(Coded):
 
     PRE_SERVICE = "pre_service", "提前服务", "pre-service"
     PROGRESS_REPORT = "progress_report", "进度反馈", "progress report"
-    CONSULTATION = "consultation", "会商", "consultation"
     REMINDER = "reminder", "提醒", "reminder"
     LAPSE_NOTICE = "lapse_notice", "逾期终止告知", "notice of lapse"
     CLIENT_HEARING = "client_hearing", "听取委托人意见", "hearing of the client"

@@ -979,6 +979,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_bad_review_project_id'), ['project_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_bad_review_receipt_digest'), ['receipt_digest'], unique=False)
 
+    op.create_table('consultation',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('level', sa.String(32), nullable=False),
+    sa.Column('title_id', Id(), nullable=False),
+    sa.Column('convened_by', sa.String(80), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('issues', Json(), nullable=False),
+    sa.Column('departments', Json(), nullable=False),
+    sa.Column('participants', Json(), nullable=False),
+    sa.Column('minutes_id', Id(), nullable=True),
+    sa.Column('file_id', Id(), nullable=True),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['document_file.id'], name=op.f('fk_consultation_file_id')),
+    sa.ForeignKeyConstraint(['minutes_id'], ['private.id'], name=op.f('fk_consultation_minutes_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_consultation_project_id')),
+    sa.ForeignKeyConstraint(['title_id'], ['private.id'], name=op.f('fk_consultation_title_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation'))
+    )
+    with op.batch_alter_table('consultation', schema=None) as batch_op:
+        batch_op.create_index('ix_consultation_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_consultation_project_id', ['project_id', 'id'], unique=False)
+
     op.create_table('evaluation_invitation',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -1041,6 +1068,48 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('import_job', schema=None) as batch_op:
         batch_op.create_index('ix_import_job_state', ['state', 'id'], unique=False)
+
+    op.create_table('issue',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=True),
+    sa.Column('title_id', Id(), nullable=False),
+    sa.Column('text_id', Id(), nullable=False),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('level', sa.String(32), nullable=False),
+    sa.Column('raised_by', sa.String(80), nullable=False),
+    sa.Column('raised_department', sa.String(32), nullable=True),
+    sa.Column('raised_on', sa.Date(), nullable=False),
+    sa.Column('responsible', sa.String(80), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('anchor_on', sa.Date(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('warn_on', sa.Date(), nullable=False),
+    sa.Column('is_provisional', sa.Boolean(), nullable=False),
+    sa.Column('calendar_version', sa.Integer(), nullable=False),
+    sa.Column('resolver', sa.String(80), nullable=True),
+    sa.Column('resolved_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_issue_department_code')),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_issue_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_issue_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_issue_reason_id')),
+    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_issue_text_id')),
+    sa.ForeignKeyConstraint(['title_id'], ['private.id'], name=op.f('fk_issue_title_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_issue'))
+    )
+    with op.batch_alter_table('issue', schema=None) as batch_op:
+        batch_op.create_index('ix_issue_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_issue_department_code', ['department_code', 'due_on', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_issue_item_case_id'), ['item_case_id'], unique=False)
+        batch_op.create_index('ix_issue_project_id', ['project_id', 'id'], unique=False)
+        batch_op.create_index('ix_issue_responsible', ['responsible', 'due_on', 'id'], unique=False)
 
     op.create_table('item_step',
     sa.Column('id', Id(), nullable=False),
@@ -1146,6 +1215,59 @@ def upgrade() -> None:
     with op.batch_alter_table('service_plan', schema=None) as batch_op:
         batch_op.create_index('uq_service_plan_project_id', ['project_id', 'number'], unique=True)
 
+    op.create_table('conclusion',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('consultation_id', Id(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('issue_id', Id(), nullable=True),
+    sa.Column('text_id', Id(), nullable=False),
+    sa.Column('responsible', sa.String(80), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('anchor_on', sa.Date(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('warn_on', sa.Date(), nullable=False),
+    sa.Column('is_provisional', sa.Boolean(), nullable=False),
+    sa.Column('calendar_version', sa.Integer(), nullable=False),
+    sa.Column('resolver', sa.String(80), nullable=True),
+    sa.Column('resolved_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_conclusion_consultation_id')),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_conclusion_department_code')),
+    sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_conclusion_issue_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_conclusion_project_id')),
+    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_conclusion_text_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conclusion'))
+    )
+    with op.batch_alter_table('conclusion', schema=None) as batch_op:
+        batch_op.create_index('ix_conclusion_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_conclusion_department_code', ['department_code', 'due_on', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_conclusion_issue_id'), ['issue_id'], unique=False)
+        batch_op.create_index('ix_conclusion_project_id', ['project_id', 'id'], unique=False)
+        batch_op.create_index('ix_conclusion_responsible', ['responsible', 'due_on', 'id'], unique=False)
+        batch_op.create_index('uq_conclusion_consultation_id', ['consultation_id', 'number'], unique=True)
+
+    op.create_table('consultation_department',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('consultation_id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=False),
+    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_consultation_department_consultation_id')),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_consultation_department_department_code')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_consultation_department_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation_department'))
+    )
+    with op.batch_alter_table('consultation_department', schema=None) as batch_op:
+        batch_op.create_index('uq_consultation_department', ['consultation_id', 'department_code'], unique=True)
+
     op.create_table('import_report_row',
     sa.Column('id', Id(), nullable=False),
     sa.Column('job_id', Id(), nullable=False),
@@ -1169,6 +1291,19 @@ def downgrade() -> None:
         batch_op.drop_index('uq_import_report_row_job_id')
 
     op.drop_table('import_report_row')
+    with op.batch_alter_table('consultation_department', schema=None) as batch_op:
+        batch_op.drop_index('uq_consultation_department')
+
+    op.drop_table('consultation_department')
+    with op.batch_alter_table('conclusion', schema=None) as batch_op:
+        batch_op.drop_index('uq_conclusion_consultation_id')
+        batch_op.drop_index('ix_conclusion_responsible')
+        batch_op.drop_index('ix_conclusion_project_id')
+        batch_op.drop_index(batch_op.f('ix_conclusion_issue_id'))
+        batch_op.drop_index('ix_conclusion_department_code')
+        batch_op.drop_index('ix_conclusion_area_code')
+
+    op.drop_table('conclusion')
     with op.batch_alter_table('service_plan', schema=None) as batch_op:
         batch_op.drop_index('uq_service_plan_project_id')
 
@@ -1188,6 +1323,14 @@ def downgrade() -> None:
         batch_op.drop_index('uq_item_step_client_id')
 
     op.drop_table('item_step')
+    with op.batch_alter_table('issue', schema=None) as batch_op:
+        batch_op.drop_index('ix_issue_responsible')
+        batch_op.drop_index('ix_issue_project_id')
+        batch_op.drop_index(batch_op.f('ix_issue_item_case_id'))
+        batch_op.drop_index('ix_issue_department_code')
+        batch_op.drop_index('ix_issue_area_code')
+
+    op.drop_table('issue')
     with op.batch_alter_table('import_job', schema=None) as batch_op:
         batch_op.drop_index('ix_import_job_state')
 
@@ -1199,6 +1342,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_evaluation_invitation_area_code')
 
     op.drop_table('evaluation_invitation')
+    with op.batch_alter_table('consultation', schema=None) as batch_op:
+        batch_op.drop_index('ix_consultation_project_id')
+        batch_op.drop_index('ix_consultation_area_code')
+
+    op.drop_table('consultation')
     with op.batch_alter_table('bad_review', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_bad_review_receipt_digest'))
         batch_op.drop_index(batch_op.f('ix_bad_review_project_id'))

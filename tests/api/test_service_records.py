@@ -36,7 +36,7 @@ async def test_pre_service_is_put_on_record_before_anybody_applied(world: World)
     assert (await world.get(path)).json()["stage"] == "lead"
 
 
-@pytest.mark.parametrize("kind", ["consultation", "reminder", "progress_report", "client_hearing"])
+@pytest.mark.parametrize("kind", ["reminder", "progress_report", "client_hearing"])
 async def test_nothing_else_is_put_on_record_of_a_lead(world: World, kind: str) -> None:
     path = f"/v1/projects/{(await world.project())['id']}"
     assert refusal(await put(world, path, kind)) == (409, "ServiceNotAppliedFor")
