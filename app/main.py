@@ -66,6 +66,7 @@ from app.stages.router import beside as beside_stages
 from app.stages.router import confirmations
 from app.stages.router import router as stages
 from app.statistics.router import router as statistics
+from app.supervision.router import router as supervision
 from app.tasks.router import away as absences
 from app.tasks.router import router as tasks
 from app.timeline.router import router as timeline
@@ -85,6 +86,7 @@ ROUTERS = (
     rating,
     bad_reviews,
     complaints,
+    supervision,
     issues,
     project_issues,
     consultations,

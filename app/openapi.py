@@ -58,6 +58,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "coordination": "协调事项、会商与结论 · issues on the ladder of levels, consultations, conclusions",
     "complaints": "投诉处置：受理、调查、决定、反馈、复核 · complaints, from acceptance to archive",
     "follow-ups": "回访与抽样 · follow-ups, and samples that can be drawn again",
+    "supervision": "督办：发出、答复、评判成效、撤回 · supervision notices for what is overdue",
     "files": "文件与案卷 · files, and the papers of the service file",
     "archives": "业务单据与归档包 · printed forms and the archive package",
     "timeline": "项目时间轴 · everything that happened to a project",

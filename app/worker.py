@@ -17,6 +17,7 @@ from app.exchange.service import run_next_import
 from app.idempotency import forget_keys
 from app.items.announcing import announce_silence
 from app.rating.passing_on import pass_on_evaluations
+from app.supervision.withdrawing import withdraw_notices
 
 log = logging.getLogger("mps.worker")
 PAUSE = 0.5  # seconds between two looks for work
@@ -47,7 +48,7 @@ async def tidy(database: Database, settings: Settings, clock: Clock) -> bool:
     return gone > 0
 
 
-RARELY: tuple[Task, ...] = (tidy, announce_alarms, pass_on_evaluations)
+RARELY: tuple[Task, ...] = (tidy, announce_alarms, withdraw_notices, pass_on_evaluations)
 """Done every few minutes: nothing waits for it by the second."""
 
 

@@ -65,6 +65,7 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "items.judging": "readiness names prerequisites as the case does",
     "items.papers": "readiness asks for the papers that a filing uses",
     "alarms.announcing": "the worker announces what expires",
+    "supervision.withdrawing": "the worker takes back what was not true",
     "items.listing": "today's work asks for red and yellow cases as the list does",
     "items.announcing": "the worker announces what silence has accepted",
     "plans.content": "what is tried on a plan begins with the catalogue as a plan does",

@@ -16,6 +16,7 @@ from tests.story_forecasts import tell_forecast
 from tests.story_handling import tell_follow_ups, tell_handling
 from tests.story_items import tell_items
 from tests.story_schedules import tell_schedule
+from tests.story_supervision import tell_supervision
 from tests.story_statistics import tell_statistics
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
@@ -322,6 +323,7 @@ class Story:
         await self._evaluate(started["event_id"])
         await tell_evaluations(self)
         await tell_handling(self)
+        await tell_supervision(self)
         body = {"move": "complete", "from_stage": "in_service"}
         await ask("coordinator", "POST", f"{path}/confirmations", body)
         await ask("officer", "GET", f"{path}/confirmations")

@@ -30,6 +30,7 @@ class Party(Coded):
     ACCUSED = "accused", "被投诉人", "person complained about"
     INVESTIGATOR = "investigator", "调查人", "investigator"
     DECIDER = "decider", "处理决定人", "decider"
+    REPLIER = "replier", "答复人", "replier"
     RESPONSIBLE = "responsible", "责任人", "person responsible"
     RESOLVER = "resolver", "办结人", "person who resolved it"
     SERVANT = "servant", "服务过该项目的人员", "one who served the project"

@@ -32,6 +32,15 @@ from app.domain.schedule_terms import DateRule, ItemProgress, ScheduleFinding
 from app.domain.simulation import LimitKind
 from app.domain.standing import ROLE_WORDS, ServiceMode
 from app.domain.statistics_terms import FigureGap, FigureGrouping, FigureUnit
+from app.domain.supervision_terms import (
+    NoticeAct,
+    NoticeEffect,
+    NoticeHindrance,
+    NoticeLimit,
+    NoticeRule,
+    NoticeState,
+    NoticeSubject,
+)
 from app.domain.tasks import TaskKind
 from app.errors import Words
 
@@ -131,6 +140,13 @@ _LISTS: Final = (
     list_codes("duty_act", "协调事项和会商结论的办理动作", "act on an issue or a conclusion", k.DutyAct),
     list_codes("consultation_state", "会商状态", "state of a consultation", k.ConsultationState),
     list_codes("consultation_act", "会商办理动作", "act on a consultation", k.ConsultationAct),
+    list_codes("supervision_state", "督办状态", "state of a supervision notice", NoticeState),
+    list_codes("supervision_act", "督办动作", "act on a supervision notice", NoticeAct),
+    list_codes("supervision_effect", "督办成效", "effect of a supervision notice", NoticeEffect),
+    list_codes("supervision_rule", "督办依据的时限", "clock that a notice names", NoticeRule),
+    list_codes("supervision_subject", "督办对象", "what a notice is about", NoticeSubject),
+    list_codes("supervision_limit", "督办时限", "limit of a supervision notice", NoticeLimit),
+    list_codes("supervision_hindrance", "不予督办的原因", "why nothing is supervised", NoticeHindrance),
     list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
     list_codes("channel", "评价渠道", "channel", v.Channel),
     list_codes("occurrence_kind", "可评价服务类型", "kind of occurrence", OccurrenceKind),

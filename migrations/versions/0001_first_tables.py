@@ -1215,6 +1215,48 @@ def upgrade() -> None:
     with op.batch_alter_table('service_plan', schema=None) as batch_op:
         batch_op.create_index('uq_service_plan_project_id', ['project_id', 'number'], unique=True)
 
+    op.create_table('supervision_notice',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=True),
+    sa.Column('item_code', sa.String(64), nullable=True),
+    sa.Column('stage', sa.String(64), nullable=True),
+    sa.Column('name', Json(), nullable=False),
+    sa.Column('rule', sa.String(16), nullable=False),
+    sa.Column('clock', Json(), nullable=False),
+    sa.Column('text_id', Id(), nullable=True),
+    sa.Column('issued_by', sa.String(80), nullable=False),
+    sa.Column('issued_at', Moment(), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('reply_days', sa.Integer(), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('effect', sa.String(16), nullable=True),
+    sa.Column('replier', sa.String(80), nullable=True),
+    sa.Column('replied_on', sa.Date(), nullable=True),
+    sa.Column('replied_in_time', sa.Boolean(), nullable=True),
+    sa.Column('judged_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('withdrawn_on', sa.Date(), nullable=True),
+    sa.Column('undoing', sa.String(24), nullable=True),
+    sa.Column('checked_through', sa.Integer(), nullable=False),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_supervision_notice_department_code')),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_supervision_notice_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_supervision_notice_project_id')),
+    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_supervision_notice_text_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_supervision_notice'))
+    )
+    with op.batch_alter_table('supervision_notice', schema=None) as batch_op:
+        batch_op.create_index('ix_supervision_notice_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_supervision_notice_department_code', ['department_code', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_supervision_notice_item_case_id'), ['item_case_id'], unique=False)
+        batch_op.create_index('ix_supervision_notice_project_id', ['project_id', 'id'], unique=False)
+
     op.create_table('conclusion',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -1304,6 +1346,13 @@ def downgrade() -> None:
         batch_op.drop_index('ix_conclusion_area_code')
 
     op.drop_table('conclusion')
+    with op.batch_alter_table('supervision_notice', schema=None) as batch_op:
+        batch_op.drop_index('ix_supervision_notice_project_id')
+        batch_op.drop_index(batch_op.f('ix_supervision_notice_item_case_id'))
+        batch_op.drop_index('ix_supervision_notice_department_code')
+        batch_op.drop_index('ix_supervision_notice_area_code')
+
+    op.drop_table('supervision_notice')
     with op.batch_alter_table('service_plan', schema=None) as batch_op:
         batch_op.drop_index('uq_service_plan_project_id')
 

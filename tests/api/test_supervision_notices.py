@@ -1,0 +1,264 @@
+"""/v1/supervision-notices: for what is red, never for what stands still or waits for the owner."""
+
+from typing import Any
+
+import pytest
+
+from app.database import Database
+from app.supervision.withdrawing import withdraw_notices
+from tests.builders import QIDONG, World
+from tests.items import DAYS_7, DAYS_20, items_of
+from tests.supervising import (
+    DEPARTMENT,
+    JUDGE,
+    NOTICES,
+    Supervised,
+    candidates,
+    supervised,
+)
+
+
+async def check(world: World, database: Database) -> bool:
+    return await withdraw_notices(database, database.settings, world.clock)
+
+
+async def test_a_notice_carries_the_clock_that_ran_out_and_keeps_it(world: World) -> None:
+    case = await supervised(world)
+    (candidate,) = await candidates(world, "?subject=item_case")
+    assert (candidate["item_case_id"], candidate["rule"], candidate["due_on"]) == (
+        case.case_id,
+        "statutory",
+        "2026-03-30",
+    )
+    notice = await case.issue()
+    read = await notice.read()
+    noticed = read["noticed"]
+    assert (noticed["rule"], noticed["light"], noticed["due_on"]) == ("statutory", "red", "2026-03-30")
+    assert (noticed["budget"], noticed["overdue_by"]) == (20, noticed["consumed"] - 20)
+    assert noticed["overdue_by"] > 10
+    assert noticed["basis"] == "行政许可法第四十二条"
+    total = (await world.get(noticed["explained_by"])).json()["statutory"]
+    assert {name: noticed[name] for name in ("due_on", "consumed", "budget", "light")} == {
+        name: total[name] for name in ("due_on", "consumed", "budget", "light")
+    }
+    assert await candidates(world, "?subject=item_case") == []
+    world.clock.advance(days=1)
+    await case.items.act(case.case_id, "passed")
+    assert (await notice.read())["noticed"] == noticed
+    again = (await world.get(noticed["explained_by"])).json()["statutory"]
+    assert (again["due_on"], again["consumed"], again["light"]) == (
+        noticed["due_on"],
+        noticed["consumed"],
+        "red",
+    )
+
+
+async def test_the_promise_is_named_while_the_law_still_gives_time(world: World) -> None:
+    case = await supervised(world, 14)
+    (candidate,) = await candidates(world, "?subject=item_case")
+    assert (candidate["rule"], candidate["due_on"]) == ("promised", "2026-03-11")
+    assert (await (await case.issue()).read())["noticed"]["rule"] == "promised"
+
+
+async def _special(case: Supervised) -> None:
+    await case.items.act(case.case_id, "special_started")
+
+
+async def _passed(case: Supervised) -> None:
+    await case.items.act(case.case_id, "passed")
+
+
+async def _supplement(case: Supervised) -> None:
+    await case.items.act(case.case_id, "conditionally_passed")
+
+
+async def _noticed(case: Supervised) -> None:
+    await case.issue()
+
+
+async def _nothing(case: Supervised) -> None:
+    pass
+
+
+KINDS = (
+    "hearing", "tendering", "auction", "testing", "inspection", "quarantine", "appraisal", "expert_review",
+    "technical_review", "site_visit", "publicity", "revision", "other",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_nobody_is_urged_while_a_special_procedure_goes_on(world: World, kind: str) -> None:
+    case = await supervised(world)
+    await case.items.act(case.case_id, "special_started", special_kind=kind)
+    assert (await case.items.read(case.case_id))["light"] == "red"
+    assert await case.refused() == (409, "NothingToSupervise", ["paused"])
+    assert await candidates(world, "?subject=item_case") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "days", "facts", "codes"),
+    [
+        (_passed, 60, {}, ["done_before"]),
+        (_passed, 2, {}, ["done_in_time"]),
+        (_supplement, 60, {}, ["done_before"]),
+        (_noticed, 60, {}, ["noticed"]),
+        (_nothing, 2, {}, ["not_overdue"]),
+        (_special, 2, {}, ["paused"]),
+        (_nothing, 60, {"statutory_limit": None, "promised_limit": None}, ["not_begun"]),
+        (
+            _nothing,
+            60,
+            {
+                "statutory_limit": DAYS_20 | {"bearer": "owner"},
+                "promised_limit": DAYS_7 | {"bearer": "owner"},
+                "bearer": "owner",
+            },
+            ["owners_time"],
+        ),
+        (
+            _nothing,
+            60,
+            {"statutory_limit": DAYS_20 | {"bearer": "intermediary"}, "promised_limit": None},
+            ["owners_time"],
+        ),
+    ],
+)
+async def test_a_notice_is_refused_with_what_stands_against_it(
+    world: World, before: Any, days: int, facts: dict[str, Any], codes: list[str]
+) -> None:
+    case = await supervised(world, days, **facts)
+    await before(case)
+    assert await case.refused() == (409, "NothingToSupervise", codes)
+    assert await candidates(world, "?subject=item_case") == []
+
+
+async def test_nobody_is_urged_while_the_owner_has_to_correct_his_papers(world: World) -> None:
+    items = await items_of(world)
+    limit = DAYS_20 | {"anchor": "receipt"}
+    case_id = await items.open(statutory_limit=limit, promised_limit=None)
+    await items.file(case_id)
+    world.clock.advance(days=3)
+    await items.act(case_id, "correction_started")
+    world.clock.advance(days=60)
+    status, code, codes = await Supervised(items, case_id).refused()
+    assert (status, code, codes[0]) == (409, "NothingToSupervise", "waits_for_owner")
+    assert await candidates(world, "?subject=item_case") == []
+
+
+async def test_a_notice_names_one_subject_that_the_caller_can_see(world: World) -> None:
+    case = await supervised(world)
+    both = await case.refused(project_id=case.items.project_id)
+    assert both == (422, "NameOneSubject", ["one_of_two", "one_of_two"])
+    assert (await case.refused(item_case_id=None))[:2] == (422, "NameOneSubject")
+    assert (await case.refused(item_case_id=case.items.project_id))[:2] == (404, "ItemCaseNotFound")
+    assert (await case.refused(item_case_id=None, project_id=case.case_id))[:2] == (404, "ProjectNotFound")
+    elsewhere = {"item_case_id": case.case_id, "text": "督办"}
+    asked = await world.post(NOTICES, elsewhere, "supervisor", **world.headers("supervisor", key="rugao"))
+    assert (asked.status_code, asked.json()["code"]) == (404, "ItemCaseNotFound")
+    for days in (0, 16):
+        assert (await case.refused(reply_days=days))[:2] == (422, "FieldsInvalid")
+
+
+async def test_the_department_replies_and_another_person_judges_and_closes(world: World) -> None:
+    notice = await (await supervised(world)).issue(reply_days=5)
+    read = await notice.read("department")
+    assert (read["clock"]["limit"], read["clock"]["due_on"]) == ("reply", world.today(7))
+    assert (await world.get(read["clock"]["explained_by"])).json()["due_on"] == read["clock"]["due_on"]
+    assert [(a["action"], a["enabled"]) for a in read["allowed_actions"]] == [
+        ("reply", True),
+        ("withdraw", False),
+    ]
+    assert await notice.refused("reply", ("officer", 1), text="代答") == (403, "NotYoursToHandle")
+    replied = await notice.do("reply", DEPARTMENT, text="已安排专人办理")
+    assert (replied["state"], replied["replier"], replied["replied_in_time"]) == (
+        "replied",
+        "person:department-1",
+        True,
+    )
+    without = await notice.refused("judge", JUDGE, text="未见成效")
+    assert without == (422, "HandlingIncomplete")
+    judged = await notice.do("judge", JUDGE, effect="none", text="未见成效")
+    assert judged["state"] == "judged"
+    assert await notice.refused("close", JUDGE) == (409, "HandlingGuardsNotMet")
+    back = await notice.do("return", JUDGE, text="请明确办结日期")
+    assert (back["state"], back["effect"], back["replied_on"]) == ("issued", None, None)
+    closed = await notice.to("closed")
+    assert (closed["state"], closed["effect"], closed["clock"]) == ("closed", "effective", None)
+    assert closed["allowed_actions"] == []
+    steps = (await world.get(f"{notice.path}/steps", "department")).json()["items"]
+    assert [step["action"] for step in steps] == ["reply", "judge", "return", "reply", "judge", "close"]
+    assert steps[0]["text"]["text"] == "已安排专人办理"
+
+
+async def test_a_late_reply_is_red_and_stays_late(world: World) -> None:
+    notice = await (await supervised(world)).issue(reply_days=1)
+    world.clock.advance(days=4)
+    assert (await notice.read())["clock"]["light"] == "red"
+    assert (await notice.do("reply", DEPARTMENT, text="迟复"))["replied_in_time"] is False
+    await notice.do("return", JUDGE, text="请重新答复")
+    assert (await notice.do("reply", DEPARTMENT, text="再复"))["replied_in_time"] is False
+
+
+async def test_whoever_replied_does_not_judge_in_another_role(world: World) -> None:
+    """One person may sign on in two roles; persons are compared, not codes."""
+    notice = await (await supervised(world)).issue()
+    person = {
+        "realm": "nantong",
+        "operator_code": "double-1",
+        "person_key": "person:department-1",
+        "name": "兼任",
+        "roles": ["supervisor"],
+        "area_code": QIDONG,
+    }
+    made = await world.post("/v1/operators", person, "admin")
+    assert made.status_code == 201, made.text
+    await notice.do("reply", DEPARTMENT, text="已安排")
+    body = {"action": "judge", "from_state": "replied", "effect": "effective", "text": "好"}
+    headers = world.headers("supervisor") | {"Operator-Id": "double-1"}
+    judged = await world.client.post(f"{notice.path}/actions", json=body, headers=headers)
+    assert (judged.status_code, judged.json()["code"]) == (403, "PersonIsExcluded")
+
+
+async def test_an_act_from_another_state_or_version_is_refused_and_changes_nothing(world: World) -> None:
+    notice = await (await supervised(world)).issue()
+    stale = await notice.refused("reply", DEPARTMENT, text="复", from_state="replied")
+    assert stale == (409, "HandlingStateHasChanged")
+    late = await notice.refused("reply", DEPARTMENT, text="复", headers={"If-Match": '"7"'})
+    assert late == (412, "VersionIsStale")
+    proof = await notice.refused("reply", DEPARTMENT, text="复", evidence=[notice.id])
+    assert proof == (422, "EvidenceNotFound")
+    assert (await notice.read())["state"] == "issued"
+
+
+async def test_a_department_sees_the_notices_to_itself_and_nobody_elses(world: World) -> None:
+    case = await supervised(world)
+    notice = await case.issue()
+    other = await case.items.open("X-02", department_code="320681-zjj")
+    for action in ("received", "accepted"):
+        await case.items.act(
+            other, action, "agent" if action == "received" else "officer", evidence=[await world.file()]
+        )
+    world.clock.advance(days=60)
+    hidden = await Supervised(case.items, other).issue()
+    mine = (await world.get(NOTICES, "department")).json()["items"]
+    assert [each["id"] for each in mine] == [notice.id]
+    assert (await world.get(hidden.path, "department")).status_code == 404
+    assert (await world.get(f"{hidden.path}/steps", "department")).status_code == 404
+    away = world.headers("supervisor", key="rugao")
+    assert (await world.client.get(notice.path, headers=away)).status_code == 404
+    assert (await world.client.get(NOTICES, headers=away)).json()["items"] == []
+    both = (await world.get(f"{NOTICES}?limit=1", "supervisor")).json()
+    assert [each["id"] for each in both["items"]] == [hidden.id]
+    rest = (await world.get(f"{NOTICES}?limit=1&cursor={both['next_cursor']}", "supervisor")).json()
+    assert [each["id"] for each in rest["items"]] == [notice.id]
+    for query, found in (
+        ("?department=320681-zjj", [hidden.id]),
+        ("?state=closed", []),
+        ("?state=issued&area=320681", [hidden.id, notice.id]),
+        ("?subject=stage", []),
+        (f"?subject=item_case&item_case={case.case_id}", [notice.id]),
+        (f"?project={case.items.project_id}", [hidden.id, notice.id]),
+        ("?area=320682", []),
+    ):
+        items = (await world.get(f"{NOTICES}{query}", "supervisor")).json()["items"]
+        assert [each["id"] for each in items] == found, query
