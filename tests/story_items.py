@@ -12,6 +12,7 @@ async def tell_items(story: Any) -> None:
     ask, path = story.ask, f"{story.project}/item-cases"
     department = f"{story.area}-zrzy"
     body = {"item_code": "S2-03", "details": details(department_code=department), "reason": "方案外事项"}
+    body["work_package_id"] = story.ids["package_id"]
     case = await ask("agent", "POST", path, body)
     story.ids["item_case_id"] = case["id"]
     here = f"/v1/item-cases/{case['id']}"

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, case, exists, func, literal_column, not_, or_, union_all
+from sqlalchemy import String, and_, case, exists, func, literal_column, not_, or_, union_all
 from sqlmodel import col, select
 
 from app.alarms.models import AlarmAnnouncement
 from app.domain.items import ItemState
 from app.domain.validity import AlarmKind, Decision
+from app.items.judging import line_of
 from app.items.models import ItemCase
 from app.projects.models import Project
 from app.query import Selection, one_of, query
@@ -62,6 +63,10 @@ def standing(*clauses: Any) -> Any:
     renewed = exists().where(
         LATER.c.project_id == ItemCase.project_id,
         LATER.c.item_code == ItemCase.item_code,
+        or_(
+            LATER.c.work_package_id == ItemCase.work_package_id,
+            and_(LATER.c.work_package_id.is_(None), col(ItemCase.work_package_id).is_(None)),
+        ),
         LATER.c.round > ItemCase.round,
         LATER.c.is_passed,
     )
@@ -127,7 +132,7 @@ def untrue() -> Selection[AlarmAnnouncement]:
 
 def decision_of(row: ItemCase, cases: Iterable[ItemCase], project: Project) -> Decision:
     """Give what the rule may know of a case among the cases of its project."""
-    later = [other for other in cases if other.item_code == row.item_code and other.round > row.round]
+    later = [other for other in cases if line_of(other) == line_of(row) and other.round > row.round]
     is_owing = row.state == ItemState.CONDITIONALLY_PASSED and row.supplement_closed_on is None
     return Decision(
         is_passed=row.is_passed,

@@ -81,7 +81,14 @@ class Network:
         hard = self._places(self.items[n], NeedKind.HARD)
         if n != self.start:
             return hard
-        return hard + sum([self._places(i, NeedKind.BEFORE_START) for i in self.items], start=())
+        groups = hard + sum([self._places(i, NeedKind.BEFORE_START) for i in self.items], start=())
+        return tuple([group for group in groups if not any(self._is_open_in_part(j) for j in group)])
+
+    def _is_open_in_part(self, n: int) -> bool:
+        """Tell whether works may begin on a first package, though the item is not passed for all of them."""
+        facts = self.facts.get(self.items[n].code)
+        first = None if facts is None or facts.is_passed else facts.first_passed_on
+        return first is not None and first <= (self.frame.actual_start_on or self.frame.today)
 
     def _fixed(self, item: PlannedItem) -> int | None:
         """Give the day an item was passed or a milestone reached, if it was."""

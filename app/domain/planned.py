@@ -263,7 +263,8 @@ class ItemFacts:
 
     ``anchor_on``: the day its department's clock started; ``due_on``: the stored last day of the promised
     limit, else of the statutory one; ``done_on`` with ``is_passed`` False: refused, withdrawn or revoked;
-    ``pauses``: those of its clock, so that an expected day counts as the clock does.
+    ``pauses``: those of its clock, so that an expected day counts as the clock does. ``first_passed_on``: a
+    first work package was passed then, while others are open; the start of works waits for no more.
     """
 
     filed_on: date | None
@@ -273,6 +274,7 @@ class ItemFacts:
     done_on: date | None
     is_passed: bool
     pauses: tuple[Pause, ...] = ()
+    first_passed_on: date | None = None
 
 
 def _read_words(document: Mapping[str, str]) -> Words:

@@ -53,6 +53,7 @@ def case_summary(case: ItemCase, project_name: str, today: date, language: str) 
         department_code=case.department_code,
         plan_number=case.plan_number,
         item_code=case.item_code,
+        work_package_id=case.work_package_id,
         name=case.name,
         kind=case.kind,
         approval_stage=case.approval_stage,

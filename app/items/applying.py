@@ -113,7 +113,8 @@ async def apply_step(session: Writer, actor: Actor, known: Open, new: NewStep) -
     before, earlier = known.case, known.reached
     case = await _change(session, before, steps=number, version=before.version + 1, **facts)
     cases = [case if other.id == case.id else other for other in known.cases]
-    reached = replace(known.reached, passings=reached_in(known.pair[0], cases, None).passings)
+    now = reached_in(known.pair[0], cases, None)
+    reached = replace(known.reached, passings=now.passings, packages=now.packages)
     known = replace(known, case=case, rows=rows, counted=counted, cases=cases, reached=reached)
     known = await _compare_gates(session, known, earlier, is_filed_anew=case.filed_on != before.filed_on)
     return replace(known, pair=await settle_work(session, actor, known.pair, known.cases)), step

@@ -88,7 +88,7 @@ async def _case_for(
     session: Writer, actor: Actor, pair: Pair, cases: list[ItemCase], item: PlannedItem
 ) -> Open:
     project, row = pair
-    last = latest_of(cases).get(item.code)
+    last = latest_of(cases).get((item.code, None))
     if last is not None and ItemState(last.state) not in CLOSING:
         calendar = await calendar_now(session, last.area_code, guesses=True)
         return await open_case_of(session, (last, row, project), calendar)

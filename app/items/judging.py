@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from app.clock import office_date
 from app.domain.calendar import WorkCalendar
 from app.domain.item_actions import ItemStanding
 from app.domain.item_clocks import counts_extension
@@ -46,7 +47,8 @@ def unmet_of(
     item = plan.get(case.item_code)
     if item is None:
         return ()
-    return tuple([_said(need, plan) for need in unmet_needs(item, plan, reached, day)])
+    package = case.work_package_id
+    return tuple([_said(n, plan) for n in unmet_needs(item, plan, reached, day, package=package)])
 
 
 def reached_in(project: Project, cases: Iterable[ItemCase], production_on: date | None) -> Reached:
@@ -55,22 +57,53 @@ def reached_in(project: Project, cases: Iterable[ItemCase], production_on: date 
     for case in cases:
         if case.passed_on is not None:
             ended_on = None if case.is_passed else case.done_on
-            passings[case.item_code] = (*passings.get(case.item_code, ()), Passing(case.passed_on, ended_on))
+            passing = Passing(case.passed_on, ended_on, case.work_package_id)
+            passings[case.item_code] = (*passings.get(case.item_code, ()), passing)
     milestones = {
         MilestoneRole.START_OF_WORKS: project.actual_start_on,
         MilestoneRole.COMPLETION_OF_WORKS: project.actual_completion_on,
         MilestoneRole.PRODUCTION: production_on,
     }
-    return Reached(passings, milestones)
+    packages: dict[str, dict[str | None, date]] = {}
+    for case in latest_of(cases).values():
+        if ItemState(case.state) not in GIVEN_UP | {ItemState.DROPPED}:
+            packages.setdefault(case.item_code, {})[case.work_package_id] = office_date(case.opened_at)
+    return Reached(passings, milestones, packages)
 
 
-def latest_of(cases: Iterable[ItemCase]) -> dict[str, ItemCase]:
-    """Give the last round of each item."""
-    found: dict[str, ItemCase] = {}
+Line = tuple[str, str | None]
+"""Rounds that follow each other: of an item, for a work package or for the whole project."""
+
+
+def line_of(case: ItemCase) -> Line:
+    """Tell to which rounds a case belongs."""
+    return case.item_code, case.work_package_id
+
+
+def latest_of(cases: Iterable[ItemCase]) -> dict[Line, ItemCase]:
+    """Give the last round of each item, of each of its work packages where it is filed by packages."""
+    found: dict[Line, ItemCase] = {}
     for case in cases:
-        if case.item_code not in found or case.round > found[case.item_code].round:
-            found[case.item_code] = case
+        line = line_of(case)
+        if line not in found or case.round > found[line].round:
+            found[line] = case
     return found
+
+
+def in_the_way(lines: Iterable[ItemCase], package_id: str | None) -> ItemCase | None:
+    """Find the case that keeps another of its item from being opened for a work package, or for the whole.
+
+    One is under way or granted for the same; or one for the whole stands beside one for a part of it. What
+    was granted for the whole leaves room for a later package; what is only planned makes way for it.
+    """
+    for case in lines:
+        state, is_same = ItemState(case.state), case.work_package_id == package_id
+        if state in CLOSING | {ItemState.DROPPED} and not case.is_passed:
+            continue
+        is_whole = case.work_package_id is None
+        if is_same or package_id is None or (is_whole and not case.is_passed and state not in UNFILED):
+            return case
+    return None
 
 
 def items_left(cases: Iterable[ItemCase]) -> dict[str, int]:

@@ -34,6 +34,7 @@ class ItemCase(Table, table=True):
     department_code: str | None = Field(foreign_key="department.code", max_length=32)
     plan_number: int | None
     item_code: str = Field(max_length=64)
+    work_package_id: str | None = Field(sa_type=Id, foreign_key="work_package.id")
     name: Any = Field(sa_type=Json)
     kind: str = Field(max_length=16)
     approval_stage: int
@@ -85,6 +86,7 @@ class ItemCase(Table, table=True):
         Index("ix_item_case_department_code", "department_code", "due_on", "id"),
         Index("ix_item_case_due_on", "due_on", "id"),
         Index("ix_item_case_item_code", "item_code", "id"),
+        Index("ix_item_case_filed_on", "filed_on", "id"),
         Index("ix_item_case_silence_ends_on", "silence_ends_on", **_where("silence_announced IS NULL")),
         Index("ix_item_case_silence_announced", "id", **_where(UNTRUE)),
     )

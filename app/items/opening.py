@@ -6,13 +6,12 @@ from app.actor import Actor
 from app.clock import new_id
 from app.database import Writer
 from app.domain.durations import Duration
-from app.domain.items import CLOSING, UNFILED, ItemState
+from app.domain.items import ItemState
 from app.domain.planned import (
     ItemLimit,
     LimitAnchor,
     PlannedItem,
     TimeBearer,
-    read_items,
     write_limit,
     write_validity,
 )
@@ -21,15 +20,15 @@ from app.domain.standing import Role
 from app.engagements.service import check_departments, take_part
 from app.errors import Conflict, Fault, Forbidden, Invalid, Words
 from app.events.service import record
-from app.items.applying import settle_work, work_left
-from app.items.judging import latest_of
+from app.items.applying import settle_work
+from app.items.judging import in_the_way, latest_of, line_of
 from app.items.models import ItemCase
 from app.items.queries import cases_of_project, planned_items
 from app.items.schemas import ItemCaseIn, ItemDetailsIn, LimitIn
-from app.plans.models import ServicePlan
+from app.particulars.models import WorkPackage
 from app.private import service as private
 from app.projects.models import Project
-from app.projects.queries import Pair, lock_project, stamp_of
+from app.projects.queries import find_part, lock_project, stamp_of
 from app.projects.standing import standing_of
 
 
@@ -60,40 +59,68 @@ class DepartmentIsNotYours(Forbidden):
     detail = Words("审批部门只能登记本部门办理的事项。", "A department opens cases of its own items only.")
 
 
+class WorkPackageUnknown(Invalid):
+    """A case can only be opened for a work package of its own project."""
+
+    title = Words("找不到该单项工程", "The work package is not known")
+    detail = Words("该项目没有此单项工程。", "The project has no such work package.")
+
+
 NEEDED = Words("请填写事项内容", "give the details of the item")
 
 
 async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemCaseIn) -> ItemCase:
-    """Open a case of an item outside the plan, or the next round of one that ended without being granted.
+    """Open a case: outside the plan, the next round of what was not granted, or for one work package.
 
-    The new case follows the last one. Refuses an item that is under way or granted, one that nobody has
-    described, a department that does not suit or is not the caller's, an agent who is not assigned.
+    The new case follows the last one; the first package takes what was planned for the whole. Refuses an item
+    that is under way or granted, one that nobody has described, a work package of another project, a
+    department that does not suit or is not the caller's, an agent who is not assigned.
     """
     project, row = await lock_project(session, actor, project_id)
     check_agent(actor.role, actor.person, standing_of(project, row))
+    await _check_package(session, actor, project_id, given.work_package_id)
     cases = await cases_of_project(session, project_id)
-    last = latest_of(cases).get(given.item_code)
+    lines = [case for case in latest_of(cases).values() if case.item_code == given.item_code]
+    known = next(iter(sorted(lines, key=lambda case: case.work_package_id != given.work_package_id)), None)
     is_departments = actor.role == Role.DEPARTMENT
-    if is_departments and last is not None and last.department_code != actor.department_code:
+    if is_departments and known is not None and known.department_code != actor.department_code:
         raise DepartmentIsNotYours  # and nothing is told of the case that there is
-    if last is not None and (ItemState(last.state) not in CLOSING | {ItemState.DROPPED} or last.is_passed):
+    if (other := in_the_way(lines, given.work_package_id)) is not None:
+        label = ItemState(other.state).words
         raise ItemCaseOpenAlready(
-            item_code=last.item_code,
-            item_case_id=last.id,
-            state=last.state,
-            state_label=ItemState(last.state).words,
+            item_code=other.item_code, item_case_id=other.id, state=other.state, state_label=label
         )
     plan = await planned_items(session, project_id)
-    content = await _content(session, actor, project, given, plan.get(given.item_code), last)
+    content = await _content(session, actor, project, given, plan.get(given.item_code), known)
     if is_departments and content["department_code"] != actor.department_code:
         raise DepartmentIsNotYours
     reason_id = await private.keep(session, actor, "reason", given.reason, project_id)
-    plan_number = last.plan_number if last is not None else None
-    case = await insert_case(session, actor, project, given.item_code, content, last, plan_number)
+    planned = next(
+        (case for case in lines if case.state == ItemState.PLANNED and not case.work_package_id), None
+    )
+    if planned is not None:  # the first package takes the case that was planned for the whole
+        facts = {**content, "work_package_id": given.work_package_id, "version": planned.version + 1}
+        case = await session.change(planned, **facts)
+        cases = [other for other in cases if other.id != case.id]
+    else:
+        last = (
+            known
+            if known is not None and line_of(known) == (given.item_code, given.work_package_id)
+            else None
+        )
+        whence = (last, None if known is None else known.plan_number)
+        case = await insert_case(
+            session, actor, project, given.item_code, content, *whence, given.work_package_id
+        )
     if case.department_code is not None:
         await take_part(session, actor, project, [case.department_code])
     await settle_work(session, actor, (project, row), [*cases, case])
-    facts = {"item_case_id": case.id, "item_code": case.item_code, "follows_id": case.follows_id}
+    facts = {
+        "item_case_id": case.id,
+        "item_code": case.item_code,
+        "work_package_id": case.work_package_id,
+        "follows_id": case.follows_id,
+    }
     await record(
         session,
         actor,
@@ -105,44 +132,13 @@ async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemC
     return case
 
 
-async def open_planned_cases(session: Writer, actor: Actor, pair: Pair, plan: ServicePlan) -> dict[str, Any]:
-    """Make the cases of an approved plan and give what the standing should say; its event is the approval's.
-
-    Unfiled cases take the content of the new version, or are dropped with it; filed ones stay as they were
-    filed, in the plan or outside it. Refuses a department that cannot take part.
-    """
-    project, _ = pair
-    items = {item.code: item for item in read_items(plan.items) if item.has_case()}
-    cases = await cases_of_project(session, project.id)
-    if not items and not cases:
-        return {}
-    departments = [item.department for item in items.values() if item.department is not None]
-    await check_departments(session, actor, project, departments, "/items/{}/department")
-    await take_part(session, actor, project, departments)
-    latest = latest_of(cases)
-    kept = [case for case in cases if case.id != latest[case.item_code].id]
-    kept += [await _replan(session, case, items.get(case.item_code), plan.number) for case in latest.values()]
-    kept += [
-        await insert_case(session, actor, project, code, content_of(item), None, plan.number)
-        for code, item in items.items()
-        if code not in latest
-    ]
-    return work_left(actor, pair, kept)
-
-
-async def _replan(session: Writer, case: ItemCase, item: PlannedItem | None, number: int) -> ItemCase:
-    """Bring the last case of an item to a new version of the plan."""
-    is_unfiled = ItemState(case.state) in UNFILED
-    if item is None:
-        facts: dict[str, Any] = {"plan_number": None}
-        if is_unfiled and case.plan_number is not None:
-            facts["state"] = ItemState.DROPPED.value
-    else:
-        facts = {"plan_number": number}
-        if is_unfiled:
-            facts |= {**content_of(item), "state": ItemState.PLANNED.value}
-    changed = {name: value for name, value in facts.items() if getattr(case, name) != value}
-    return await session.change(case, version=case.version + 1, **changed) if changed else case
+async def _check_package(session: Writer, actor: Actor, project_id: str, package_id: str | None) -> None:
+    if (
+        package_id is not None
+        and await find_part(session, actor, project_id, WorkPackage, package_id) is None
+    ):
+        fault = Fault("/work_package_id", "unknown_work_package", WorkPackageUnknown.detail)
+        raise WorkPackageUnknown(faults=[fault])
 
 
 async def _content(
@@ -237,6 +233,7 @@ async def insert_case(
     content: dict[str, Any],
     last: ItemCase | None,
     plan_number: int | None,
+    work_package_id: str | None = None,
 ) -> ItemCase:
     """Enter a case that nothing has happened to, the round after ``last``."""
     nothing: dict[str, Any] = dict.fromkeys(
@@ -255,6 +252,7 @@ async def insert_case(
         area_code=project.area_code,
         owner_uscc=project.owner_uscc,
         item_code=item_code,
+        work_package_id=work_package_id,
         plan_number=plan_number,
         round=1 if last is None else last.round + 1,
         follows_id=None if last is None else last.id,

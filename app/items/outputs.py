@@ -36,6 +36,7 @@ class ItemCaseSummaryOut(TypedDict):
     department_code: str | None
     plan_number: int | None
     item_code: str
+    work_package_id: str | None
     name: WordsOut
     kind: str
     approval_stage: int

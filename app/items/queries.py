@@ -62,7 +62,7 @@ def _of_project(project_id: str) -> Selection[ItemCase]:
     return (
         select(ItemCase)
         .where(ItemCase.project_id == project_id)
-        .order_by(col(ItemCase.item_code), col(ItemCase.round))
+        .order_by(col(ItemCase.item_code), col(ItemCase.round), col(ItemCase.id))
     )
 
 

@@ -32,10 +32,11 @@ from app.items.opening import (
     DepartmentIsNotYours,
     ItemCaseOpenAlready,
     ItemDetailsMissing,
+    WorkPackageUnknown,
     open_case,
-    open_planned_cases,
 )
 from app.items.outputs import ItemCaseOut, ItemCaseSummaryOut, ItemClockOut, ItemStepOut, ItemStepTakenOut
+from app.items.planning import open_planned_cases
 from app.items.queries import ItemCaseNotFound, list_steps
 from app.items.schemas import (
     CaseAsOfIn,
@@ -78,6 +79,7 @@ AsOf = Annotated[CaseAsOfIn, Query()]
         DepartmentIsNotYours,
         ItemCaseOpenAlready,
         ItemDetailsMissing,
+        WorkPackageUnknown,
         DepartmentNotSuitable,
     ),
 )
@@ -86,9 +88,9 @@ async def open_item_case(
 ) -> Response:
     """登记事项办件 · Open an item case.
 
-    用于方案之外的事项、部门系统报来的未知办件，以及未获通过后的再次申报；方案内事项的办件在方案审定时自动生成。
-    For an item outside the plan, a case a department's system reports that nobody knows, or the next round of
-    an item that was not granted. The cases of a plan come with its approval.
+    用于方案之外的事项、部门系统报来的未知办件、未获通过后的再次申报,以及分单项工程申报;方案内事项的办件在方案审定时自动生成。
+    For an item outside the plan, a case a department's system reports that nobody knows, the next round of an
+    item that was not granted, or one filed by work packages. The cases of a plan come with its approval.
     """
     case = await open_case(session, actor, project_id, given)
     seen = await read_case(session, actor, case.id, None, None)

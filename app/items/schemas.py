@@ -84,6 +84,12 @@ class ItemCaseIn(In):
     """A case of an item outside the plan, or a new one after an earlier case ended ungranted."""
 
     item_code: Code
+    work_package_id: (
+        Annotated[
+            Uuid, Field(description="只为某一单项工程申报时填写 · when filed for one work package only")
+        ]
+        | None
+    ) = None
     details: Annotated[
         ItemDetailsIn | None, Field(description="方案内事项或者再次申报时省略 · left out for an item known")
     ] = None

@@ -4,15 +4,17 @@ from datetime import date
 
 from app.answers import WordsOut
 from app.domain.clocks import Light
+from app.domain.items import ItemState
 from app.domain.planned import EstimateBasis, PlannedItem
 from app.domain.plans import state_of
 from app.domain.schedule import Finding, Schedule, ScheduledItem
 from app.errors import Words
 from app.items.counting import light_of
+from app.items.models import ItemCase
 from app.plans.queries import version_of
 from app.schedules.explaining import Explainer, duration_out, said
 from app.schedules.queries import PlanOnDate
-from app.schedules.schemas import DaysOut, ScheduledItemOut, ScheduleFindingOut, ScheduleOut
+from app.schedules.schemas import DaysOut, PackageOut, ScheduledItemOut, ScheduleFindingOut, ScheduleOut
 
 
 def words_out(words: Words) -> WordsOut:
@@ -84,6 +86,7 @@ def _line(
         progress_label=said(line.progress.words, explain.language),
         light=light_on(found, item),
         item_case_id=None if case is None else case.id,
+        packages=[_package(each, found.frame.today, explain) for each in found.packages.get(item.code, ())],
         preparation=duration_out(item.preparation.duration),
         handling=None if item.handling is None else duration_out(item.handling.duration),
         earliest=_days(line.earliest_start_on, line.earliest_filing_on, line.earliest_finish_on),
@@ -100,6 +103,20 @@ def _line(
         is_estimated=line.is_estimated,
         is_assumed=line.is_assumed,
         is_provisional=line.is_provisional,
+    )
+
+
+def _package(case: ItemCase, today: date, explain: Explainer) -> PackageOut:
+    return PackageOut(
+        work_package_id=case.work_package_id,
+        item_case_id=case.id,
+        state=case.state,
+        state_label=said(ItemState(case.state).words, explain.language),
+        light=light_of(case, today),
+        filed_on=case.filed_on,
+        due_on=case.due_on,
+        done_on=case.done_on,
+        explained_by=f"/v1/item-cases/{case.id}/clock",
     )
 
 

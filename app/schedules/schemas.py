@@ -52,6 +52,20 @@ class DaysOut(TypedDict):
     finish_on: date | None
 
 
+class PackageOut(TypedDict):
+    """What has become of an item in one work package (null: in the whole project)."""
+
+    work_package_id: str | None
+    item_case_id: str | None
+    state: str
+    state_label: str
+    light: str
+    filed_on: date | None
+    due_on: date | None
+    done_on: date | None
+    explained_by: Explanation
+
+
 class ScheduledItemOut(TypedDict):
     """An item of the plan on its days. Slack in working days; null where that end does not depend on it."""
 
@@ -66,6 +80,9 @@ class ScheduledItemOut(TypedDict):
     progress_label: str
     light: str
     item_case_id: str | None
+    packages: Annotated[
+        list[PackageOut], Field(description="分单项工程申报的办件 · cases of an item filed by work packages")
+    ]
     preparation: DurationOut
     handling: DurationOut | None
     earliest: DaysOut

@@ -649,71 +649,6 @@ def upgrade() -> None:
     with op.batch_alter_table('handling_step', schema=None) as batch_op:
         batch_op.create_index('uq_handling_step_case_id', ['case_id', 'number'], unique=True)
 
-    op.create_table('item_case',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('project_id', Id(), nullable=False),
-    sa.Column('area_code', sa.String(16), nullable=False),
-    sa.Column('owner_uscc', sa.String(18), nullable=True),
-    sa.Column('department_code', sa.String(32), nullable=True),
-    sa.Column('plan_number', sa.Integer(), nullable=True),
-    sa.Column('item_code', sa.String(64), nullable=False),
-    sa.Column('name', Json(), nullable=False),
-    sa.Column('kind', sa.String(16), nullable=False),
-    sa.Column('approval_stage', sa.Integer(), nullable=False),
-    sa.Column('bearer', sa.String(16), nullable=False),
-    sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('follows_id', Id(), nullable=True),
-    sa.Column('opened_at', Moment(), nullable=False),
-    sa.Column('statutory_limit', Json(), nullable=True),
-    sa.Column('promised_limit', Json(), nullable=True),
-    sa.Column('pause_policy', sa.String(16), nullable=False),
-    sa.Column('validity', Json(), nullable=True),
-    sa.Column('state', sa.String(24), nullable=False),
-    sa.Column('state_at', Moment(), nullable=True),
-    sa.Column('filed_on', sa.Date(), nullable=True),
-    sa.Column('receipt_on', sa.Date(), nullable=True),
-    sa.Column('accepted_on', sa.Date(), nullable=True),
-    sa.Column('silence_ends_on', sa.Date(), nullable=True),
-    sa.Column('anchor_on', sa.Date(), nullable=True),
-    sa.Column('done_on', sa.Date(), nullable=True),
-    sa.Column('passed_on', sa.Date(), nullable=True),
-    sa.Column('is_passed', sa.Boolean(), nullable=False),
-    sa.Column('statutory_from', sa.Date(), nullable=True),
-    sa.Column('statutory_due_on', sa.Date(), nullable=True),
-    sa.Column('statutory_warn_on', sa.Date(), nullable=True),
-    sa.Column('promised_from', sa.Date(), nullable=True),
-    sa.Column('promised_due_on', sa.Date(), nullable=True),
-    sa.Column('promised_warn_on', sa.Date(), nullable=True),
-    sa.Column('due_on', sa.Date(), nullable=True),
-    sa.Column('done_light', sa.String(16), nullable=True),
-    sa.Column('is_running', sa.Boolean(), nullable=False),
-    sa.Column('is_paused', sa.Boolean(), nullable=False),
-    sa.Column('is_provisional', sa.Boolean(), nullable=False),
-    sa.Column('calendar_version', sa.Integer(), nullable=True),
-    sa.Column('document_number', sa.String(100), nullable=True),
-    sa.Column('document_on', sa.Date(), nullable=True),
-    sa.Column('valid_through', sa.Date(), nullable=True),
-    sa.Column('is_undone_by_start', sa.Boolean(), nullable=False),
-    sa.Column('supplement_due_on', sa.Date(), nullable=True),
-    sa.Column('supplement_closed_on', sa.Date(), nullable=True),
-    sa.Column('findings', Json(), nullable=False),
-    sa.Column('silence_announced', sa.Date(), nullable=True),
-    sa.Column('steps', sa.Integer(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_item_case_department_code')),
-    sa.ForeignKeyConstraint(['follows_id'], ['item_case.id'], name=op.f('fk_item_case_follows_id')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_item_case_project_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_case'))
-    )
-    with op.batch_alter_table('item_case', schema=None) as batch_op:
-        batch_op.create_index('ix_item_case_area_code', ['area_code', 'due_on', 'id'], unique=False)
-        batch_op.create_index('ix_item_case_department_code', ['department_code', 'due_on', 'id'], unique=False)
-        batch_op.create_index('ix_item_case_due_on', ['due_on', 'id'], unique=False)
-        batch_op.create_index('ix_item_case_item_code', ['item_code', 'id'], unique=False)
-        batch_op.create_index('ix_item_case_project_id', ['project_id', 'item_code', 'round'], unique=False)
-        batch_op.create_index('ix_item_case_silence_announced', ['id'], unique=False, sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
-        batch_op.create_index('ix_item_case_silence_ends_on', ['silence_ends_on'], unique=False, sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
-
     op.create_table('list_membership',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
@@ -908,23 +843,6 @@ def upgrade() -> None:
     with op.batch_alter_table('work_package', schema=None) as batch_op:
         batch_op.create_index('uq_work_package_project_id', ['project_id', 'code'], unique=True)
 
-    op.create_table('alarm_announcement',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('project_id', Id(), nullable=False),
-    sa.Column('area_code', sa.String(16), nullable=False),
-    sa.Column('owner_uscc', sa.String(18), nullable=True),
-    sa.Column('item_case_id', Id(), nullable=False),
-    sa.Column('kind', sa.String(16), nullable=False),
-    sa.Column('expires_on', sa.Date(), nullable=False),
-    sa.Column('rung', sa.String(16), nullable=False),
-    sa.Column('came_on', sa.Date(), nullable=False),
-    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_alarm_announcement_item_case_id')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_alarm_announcement_project_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_alarm_announcement'))
-    )
-    with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
-        batch_op.create_index('uq_alarm_announcement_item_case_id', ['item_case_id', 'kind', 'expires_on', 'rung'], unique=True)
-
     op.create_table('bad_review',
     sa.Column('id', Id(), nullable=False),
     sa.Column('evaluation_id', Id(), nullable=False),
@@ -1006,38 +924,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_consultation_area_code', ['area_code', 'id'], unique=False)
         batch_op.create_index('ix_consultation_project_id', ['project_id', 'id'], unique=False)
 
-    op.create_table('evaluation_invitation',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('project_id', Id(), nullable=False),
-    sa.Column('area_code', sa.String(16), nullable=False),
-    sa.Column('owner_uscc', sa.String(18), nullable=True),
-    sa.Column('event_id', Id(), nullable=False),
-    sa.Column('item_case_id', Id(), nullable=True),
-    sa.Column('kind', sa.String(16), nullable=False),
-    sa.Column('subject', sa.String(64), nullable=False),
-    sa.Column('label', Json(), nullable=False),
-    sa.Column('handler', sa.String(64), nullable=True),
-    sa.Column('channel', sa.String(16), nullable=False),
-    sa.Column('occurred_at', Moment(), nullable=False),
-    sa.Column('state', sa.String(16), nullable=False),
-    sa.Column('digest', sa.String(64), nullable=False),
-    sa.Column('spent_on', sa.Date(), nullable=True),
-    sa.Column('issued_at', Moment(), nullable=False),
-    sa.Column('expires_at', Moment(), nullable=False),
-    sa.Column('used_on', sa.Date(), nullable=True),
-    sa.Column('voided_at', Moment(), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_evaluation_invitation_item_case_id')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_evaluation_invitation_project_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_invitation')),
-    sa.UniqueConstraint('digest', name=op.f('uq_evaluation_invitation_digest'))
-    )
-    with op.batch_alter_table('evaluation_invitation', schema=None) as batch_op:
-        batch_op.create_index('ix_evaluation_invitation_area_code', ['area_code', 'id'], unique=False)
-        batch_op.create_index('ix_evaluation_invitation_event_id', ['event_id', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_evaluation_invitation_project_id'), ['project_id'], unique=False)
-        batch_op.create_index('ix_evaluation_invitation_spent_on', ['spent_on', 'id'], unique=False)
-
     op.create_table('import_job',
     sa.Column('id', Id(), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
@@ -1069,78 +955,73 @@ def upgrade() -> None:
     with op.batch_alter_table('import_job', schema=None) as batch_op:
         batch_op.create_index('ix_import_job_state', ['state', 'id'], unique=False)
 
-    op.create_table('issue',
+    op.create_table('item_case',
     sa.Column('id', Id(), nullable=False),
     sa.Column('project_id', Id(), nullable=False),
     sa.Column('area_code', sa.String(16), nullable=False),
     sa.Column('owner_uscc', sa.String(18), nullable=True),
-    sa.Column('item_case_id', Id(), nullable=True),
-    sa.Column('title_id', Id(), nullable=False),
-    sa.Column('text_id', Id(), nullable=False),
-    sa.Column('reason_id', Id(), nullable=True),
-    sa.Column('level', sa.String(32), nullable=False),
-    sa.Column('raised_by', sa.String(80), nullable=False),
-    sa.Column('raised_department', sa.String(32), nullable=True),
-    sa.Column('raised_on', sa.Date(), nullable=False),
-    sa.Column('responsible', sa.String(80), nullable=True),
     sa.Column('department_code', sa.String(32), nullable=True),
-    sa.Column('state', sa.String(16), nullable=False),
-    sa.Column('anchor_on', sa.Date(), nullable=False),
-    sa.Column('days', sa.Integer(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
-    sa.Column('warn_on', sa.Date(), nullable=False),
+    sa.Column('plan_number', sa.Integer(), nullable=True),
+    sa.Column('item_code', sa.String(64), nullable=False),
+    sa.Column('work_package_id', Id(), nullable=True),
+    sa.Column('name', Json(), nullable=False),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('approval_stage', sa.Integer(), nullable=False),
+    sa.Column('bearer', sa.String(16), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('follows_id', Id(), nullable=True),
+    sa.Column('opened_at', Moment(), nullable=False),
+    sa.Column('statutory_limit', Json(), nullable=True),
+    sa.Column('promised_limit', Json(), nullable=True),
+    sa.Column('pause_policy', sa.String(16), nullable=False),
+    sa.Column('validity', Json(), nullable=True),
+    sa.Column('state', sa.String(24), nullable=False),
+    sa.Column('state_at', Moment(), nullable=True),
+    sa.Column('filed_on', sa.Date(), nullable=True),
+    sa.Column('receipt_on', sa.Date(), nullable=True),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('silence_ends_on', sa.Date(), nullable=True),
+    sa.Column('anchor_on', sa.Date(), nullable=True),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.Column('passed_on', sa.Date(), nullable=True),
+    sa.Column('is_passed', sa.Boolean(), nullable=False),
+    sa.Column('statutory_from', sa.Date(), nullable=True),
+    sa.Column('statutory_due_on', sa.Date(), nullable=True),
+    sa.Column('statutory_warn_on', sa.Date(), nullable=True),
+    sa.Column('promised_from', sa.Date(), nullable=True),
+    sa.Column('promised_due_on', sa.Date(), nullable=True),
+    sa.Column('promised_warn_on', sa.Date(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('done_light', sa.String(16), nullable=True),
+    sa.Column('is_running', sa.Boolean(), nullable=False),
+    sa.Column('is_paused', sa.Boolean(), nullable=False),
     sa.Column('is_provisional', sa.Boolean(), nullable=False),
-    sa.Column('calendar_version', sa.Integer(), nullable=False),
-    sa.Column('resolver', sa.String(80), nullable=True),
-    sa.Column('resolved_on', sa.Date(), nullable=True),
-    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('calendar_version', sa.Integer(), nullable=True),
+    sa.Column('document_number', sa.String(100), nullable=True),
+    sa.Column('document_on', sa.Date(), nullable=True),
+    sa.Column('valid_through', sa.Date(), nullable=True),
+    sa.Column('is_undone_by_start', sa.Boolean(), nullable=False),
+    sa.Column('supplement_due_on', sa.Date(), nullable=True),
+    sa.Column('supplement_closed_on', sa.Date(), nullable=True),
+    sa.Column('findings', Json(), nullable=False),
+    sa.Column('silence_announced', sa.Date(), nullable=True),
     sa.Column('steps', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_issue_department_code')),
-    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_issue_item_case_id')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_issue_project_id')),
-    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_issue_reason_id')),
-    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_issue_text_id')),
-    sa.ForeignKeyConstraint(['title_id'], ['private.id'], name=op.f('fk_issue_title_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_issue'))
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_item_case_department_code')),
+    sa.ForeignKeyConstraint(['follows_id'], ['item_case.id'], name=op.f('fk_item_case_follows_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_item_case_project_id')),
+    sa.ForeignKeyConstraint(['work_package_id'], ['work_package.id'], name=op.f('fk_item_case_work_package_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_case'))
     )
-    with op.batch_alter_table('issue', schema=None) as batch_op:
-        batch_op.create_index('ix_issue_area_code', ['area_code', 'id'], unique=False)
-        batch_op.create_index('ix_issue_department_code', ['department_code', 'due_on', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_issue_item_case_id'), ['item_case_id'], unique=False)
-        batch_op.create_index('ix_issue_project_id', ['project_id', 'id'], unique=False)
-        batch_op.create_index('ix_issue_responsible', ['responsible', 'due_on', 'id'], unique=False)
-
-    op.create_table('item_step',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('project_id', Id(), nullable=False),
-    sa.Column('area_code', sa.String(16), nullable=False),
-    sa.Column('owner_uscc', sa.String(18), nullable=True),
-    sa.Column('item_case_id', Id(), nullable=False),
-    sa.Column('event_id', Id(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('code', sa.String(24), nullable=False),
-    sa.Column('is_derived', sa.Boolean(), nullable=False),
-    sa.Column('occurred_at', Moment(), nullable=False),
-    sa.Column('recorded_at', Moment(), nullable=False),
-    sa.Column('source_sequence', sa.Integer(), nullable=True),
-    sa.Column('source_system', sa.String(64), nullable=True),
-    sa.Column('external_id', sa.String(128), nullable=True),
-    sa.Column('client_id', Id(), nullable=False),
-    sa.Column('person', sa.String(64), nullable=True),
-    sa.Column('entry_mode', sa.String(16), nullable=False),
-    sa.Column('facts', Json(), nullable=False),
-    sa.Column('findings', Json(), nullable=False),
-    sa.Column('reason_id', Id(), nullable=True),
-    sa.Column('evidence', Json(), nullable=False),
-    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_item_step_item_case_id')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_item_step_project_id')),
-    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_item_step_reason_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_step'))
-    )
-    with op.batch_alter_table('item_step', schema=None) as batch_op:
-        batch_op.create_index('uq_item_step_client_id', ['client_id', 'source_system', 'external_id'], unique=True)
-        batch_op.create_index('uq_item_step_item_case_id', ['item_case_id', 'number'], unique=True)
+    with op.batch_alter_table('item_case', schema=None) as batch_op:
+        batch_op.create_index('ix_item_case_area_code', ['area_code', 'due_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_department_code', ['department_code', 'due_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_due_on', ['due_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_filed_on', ['filed_on', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_item_code', ['item_code', 'id'], unique=False)
+        batch_op.create_index('ix_item_case_project_id', ['project_id', 'item_code', 'round'], unique=False)
+        batch_op.create_index('ix_item_case_silence_announced', ['id'], unique=False, sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
+        batch_op.create_index('ix_item_case_silence_ends_on', ['silence_ends_on'], unique=False, sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
 
     op.create_table('material',
     sa.Column('id', Id(), nullable=False),
@@ -1214,6 +1095,157 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('service_plan', schema=None) as batch_op:
         batch_op.create_index('uq_service_plan_project_id', ['project_id', 'number'], unique=True)
+
+    op.create_table('alarm_announcement',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=False),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('rung', sa.String(16), nullable=False),
+    sa.Column('came_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_alarm_announcement_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_alarm_announcement_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alarm_announcement'))
+    )
+    with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
+        batch_op.create_index('uq_alarm_announcement_item_case_id', ['item_case_id', 'kind', 'expires_on', 'rung'], unique=True)
+
+    op.create_table('consultation_department',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('consultation_id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=False),
+    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_consultation_department_consultation_id')),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_consultation_department_department_code')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_consultation_department_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation_department'))
+    )
+    with op.batch_alter_table('consultation_department', schema=None) as batch_op:
+        batch_op.create_index('uq_consultation_department', ['consultation_id', 'department_code'], unique=True)
+
+    op.create_table('evaluation_invitation',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('event_id', Id(), nullable=False),
+    sa.Column('item_case_id', Id(), nullable=True),
+    sa.Column('kind', sa.String(16), nullable=False),
+    sa.Column('subject', sa.String(64), nullable=False),
+    sa.Column('label', Json(), nullable=False),
+    sa.Column('handler', sa.String(64), nullable=True),
+    sa.Column('channel', sa.String(16), nullable=False),
+    sa.Column('occurred_at', Moment(), nullable=False),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('digest', sa.String(64), nullable=False),
+    sa.Column('spent_on', sa.Date(), nullable=True),
+    sa.Column('issued_at', Moment(), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.Column('used_on', sa.Date(), nullable=True),
+    sa.Column('voided_at', Moment(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_evaluation_invitation_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_evaluation_invitation_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_invitation')),
+    sa.UniqueConstraint('digest', name=op.f('uq_evaluation_invitation_digest'))
+    )
+    with op.batch_alter_table('evaluation_invitation', schema=None) as batch_op:
+        batch_op.create_index('ix_evaluation_invitation_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_evaluation_invitation_event_id', ['event_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_evaluation_invitation_project_id'), ['project_id'], unique=False)
+        batch_op.create_index('ix_evaluation_invitation_spent_on', ['spent_on', 'id'], unique=False)
+
+    op.create_table('import_report_row',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('job_id', Id(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('column', sa.String(200), nullable=True),
+    sa.Column('code', sa.String(32), nullable=False),
+    sa.Column('facts', Json(), nullable=False),
+    sa.ForeignKeyConstraint(['job_id'], ['import_job.id'], name=op.f('fk_import_report_row_job_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_report_row'))
+    )
+    with op.batch_alter_table('import_report_row', schema=None) as batch_op:
+        batch_op.create_index('uq_import_report_row_job_id', ['job_id', 'place'], unique=True)
+
+    op.create_table('issue',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=True),
+    sa.Column('title_id', Id(), nullable=False),
+    sa.Column('text_id', Id(), nullable=False),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('level', sa.String(32), nullable=False),
+    sa.Column('raised_by', sa.String(80), nullable=False),
+    sa.Column('raised_department', sa.String(32), nullable=True),
+    sa.Column('raised_on', sa.Date(), nullable=False),
+    sa.Column('responsible', sa.String(80), nullable=True),
+    sa.Column('department_code', sa.String(32), nullable=True),
+    sa.Column('state', sa.String(16), nullable=False),
+    sa.Column('anchor_on', sa.Date(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('warn_on', sa.Date(), nullable=False),
+    sa.Column('is_provisional', sa.Boolean(), nullable=False),
+    sa.Column('calendar_version', sa.Integer(), nullable=False),
+    sa.Column('resolver', sa.String(80), nullable=True),
+    sa.Column('resolved_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_issue_department_code')),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_issue_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_issue_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_issue_reason_id')),
+    sa.ForeignKeyConstraint(['text_id'], ['private.id'], name=op.f('fk_issue_text_id')),
+    sa.ForeignKeyConstraint(['title_id'], ['private.id'], name=op.f('fk_issue_title_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_issue'))
+    )
+    with op.batch_alter_table('issue', schema=None) as batch_op:
+        batch_op.create_index('ix_issue_area_code', ['area_code', 'id'], unique=False)
+        batch_op.create_index('ix_issue_department_code', ['department_code', 'due_on', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_issue_item_case_id'), ['item_case_id'], unique=False)
+        batch_op.create_index('ix_issue_project_id', ['project_id', 'id'], unique=False)
+        batch_op.create_index('ix_issue_responsible', ['responsible', 'due_on', 'id'], unique=False)
+
+    op.create_table('item_step',
+    sa.Column('id', Id(), nullable=False),
+    sa.Column('project_id', Id(), nullable=False),
+    sa.Column('area_code', sa.String(16), nullable=False),
+    sa.Column('owner_uscc', sa.String(18), nullable=True),
+    sa.Column('item_case_id', Id(), nullable=False),
+    sa.Column('event_id', Id(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(24), nullable=False),
+    sa.Column('is_derived', sa.Boolean(), nullable=False),
+    sa.Column('occurred_at', Moment(), nullable=False),
+    sa.Column('recorded_at', Moment(), nullable=False),
+    sa.Column('source_sequence', sa.Integer(), nullable=True),
+    sa.Column('source_system', sa.String(64), nullable=True),
+    sa.Column('external_id', sa.String(128), nullable=True),
+    sa.Column('client_id', Id(), nullable=False),
+    sa.Column('person', sa.String(64), nullable=True),
+    sa.Column('entry_mode', sa.String(16), nullable=False),
+    sa.Column('facts', Json(), nullable=False),
+    sa.Column('findings', Json(), nullable=False),
+    sa.Column('reason_id', Id(), nullable=True),
+    sa.Column('evidence', Json(), nullable=False),
+    sa.ForeignKeyConstraint(['item_case_id'], ['item_case.id'], name=op.f('fk_item_step_item_case_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_item_step_project_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['private.id'], name=op.f('fk_item_step_reason_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_step'))
+    )
+    with op.batch_alter_table('item_step', schema=None) as batch_op:
+        batch_op.create_index('uq_item_step_client_id', ['client_id', 'source_system', 'external_id'], unique=True)
+        batch_op.create_index('uq_item_step_item_case_id', ['item_case_id', 'number'], unique=True)
 
     op.create_table('supervision_notice',
     sa.Column('id', Id(), nullable=False),
@@ -1295,48 +1327,11 @@ def upgrade() -> None:
         batch_op.create_index('ix_conclusion_responsible', ['responsible', 'due_on', 'id'], unique=False)
         batch_op.create_index('uq_conclusion_consultation_id', ['consultation_id', 'number'], unique=True)
 
-    op.create_table('consultation_department',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('consultation_id', Id(), nullable=False),
-    sa.Column('project_id', Id(), nullable=False),
-    sa.Column('area_code', sa.String(16), nullable=False),
-    sa.Column('owner_uscc', sa.String(18), nullable=True),
-    sa.Column('department_code', sa.String(32), nullable=False),
-    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_consultation_department_consultation_id')),
-    sa.ForeignKeyConstraint(['department_code'], ['department.code'], name=op.f('fk_consultation_department_department_code')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_consultation_department_project_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation_department'))
-    )
-    with op.batch_alter_table('consultation_department', schema=None) as batch_op:
-        batch_op.create_index('uq_consultation_department', ['consultation_id', 'department_code'], unique=True)
-
-    op.create_table('import_report_row',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('job_id', Id(), nullable=False),
-    sa.Column('place', sa.Integer(), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('column', sa.String(200), nullable=True),
-    sa.Column('code', sa.String(32), nullable=False),
-    sa.Column('facts', Json(), nullable=False),
-    sa.ForeignKeyConstraint(['job_id'], ['import_job.id'], name=op.f('fk_import_report_row_job_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_report_row'))
-    )
-    with op.batch_alter_table('import_report_row', schema=None) as batch_op:
-        batch_op.create_index('uq_import_report_row_job_id', ['job_id', 'place'], unique=True)
-
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table('import_report_row', schema=None) as batch_op:
-        batch_op.drop_index('uq_import_report_row_job_id')
-
-    op.drop_table('import_report_row')
-    with op.batch_alter_table('consultation_department', schema=None) as batch_op:
-        batch_op.drop_index('uq_consultation_department')
-
-    op.drop_table('consultation_department')
     with op.batch_alter_table('conclusion', schema=None) as batch_op:
         batch_op.drop_index('uq_conclusion_consultation_id')
         batch_op.drop_index('ix_conclusion_responsible')
@@ -1353,6 +1348,38 @@ def downgrade() -> None:
         batch_op.drop_index('ix_supervision_notice_area_code')
 
     op.drop_table('supervision_notice')
+    with op.batch_alter_table('item_step', schema=None) as batch_op:
+        batch_op.drop_index('uq_item_step_item_case_id')
+        batch_op.drop_index('uq_item_step_client_id')
+
+    op.drop_table('item_step')
+    with op.batch_alter_table('issue', schema=None) as batch_op:
+        batch_op.drop_index('ix_issue_responsible')
+        batch_op.drop_index('ix_issue_project_id')
+        batch_op.drop_index(batch_op.f('ix_issue_item_case_id'))
+        batch_op.drop_index('ix_issue_department_code')
+        batch_op.drop_index('ix_issue_area_code')
+
+    op.drop_table('issue')
+    with op.batch_alter_table('import_report_row', schema=None) as batch_op:
+        batch_op.drop_index('uq_import_report_row_job_id')
+
+    op.drop_table('import_report_row')
+    with op.batch_alter_table('evaluation_invitation', schema=None) as batch_op:
+        batch_op.drop_index('ix_evaluation_invitation_spent_on')
+        batch_op.drop_index(batch_op.f('ix_evaluation_invitation_project_id'))
+        batch_op.drop_index('ix_evaluation_invitation_event_id')
+        batch_op.drop_index('ix_evaluation_invitation_area_code')
+
+    op.drop_table('evaluation_invitation')
+    with op.batch_alter_table('consultation_department', schema=None) as batch_op:
+        batch_op.drop_index('uq_consultation_department')
+
+    op.drop_table('consultation_department')
+    with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
+        batch_op.drop_index('uq_alarm_announcement_item_case_id')
+
+    op.drop_table('alarm_announcement')
     with op.batch_alter_table('service_plan', schema=None) as batch_op:
         batch_op.drop_index('uq_service_plan_project_id')
 
@@ -1367,30 +1394,21 @@ def downgrade() -> None:
         batch_op.drop_index('ix_material_project_id')
 
     op.drop_table('material')
-    with op.batch_alter_table('item_step', schema=None) as batch_op:
-        batch_op.drop_index('uq_item_step_item_case_id')
-        batch_op.drop_index('uq_item_step_client_id')
+    with op.batch_alter_table('item_case', schema=None) as batch_op:
+        batch_op.drop_index('ix_item_case_silence_ends_on', sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
+        batch_op.drop_index('ix_item_case_silence_announced', sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
+        batch_op.drop_index('ix_item_case_project_id')
+        batch_op.drop_index('ix_item_case_item_code')
+        batch_op.drop_index('ix_item_case_filed_on')
+        batch_op.drop_index('ix_item_case_due_on')
+        batch_op.drop_index('ix_item_case_department_code')
+        batch_op.drop_index('ix_item_case_area_code')
 
-    op.drop_table('item_step')
-    with op.batch_alter_table('issue', schema=None) as batch_op:
-        batch_op.drop_index('ix_issue_responsible')
-        batch_op.drop_index('ix_issue_project_id')
-        batch_op.drop_index(batch_op.f('ix_issue_item_case_id'))
-        batch_op.drop_index('ix_issue_department_code')
-        batch_op.drop_index('ix_issue_area_code')
-
-    op.drop_table('issue')
+    op.drop_table('item_case')
     with op.batch_alter_table('import_job', schema=None) as batch_op:
         batch_op.drop_index('ix_import_job_state')
 
     op.drop_table('import_job')
-    with op.batch_alter_table('evaluation_invitation', schema=None) as batch_op:
-        batch_op.drop_index('ix_evaluation_invitation_spent_on')
-        batch_op.drop_index(batch_op.f('ix_evaluation_invitation_project_id'))
-        batch_op.drop_index('ix_evaluation_invitation_event_id')
-        batch_op.drop_index('ix_evaluation_invitation_area_code')
-
-    op.drop_table('evaluation_invitation')
     with op.batch_alter_table('consultation', schema=None) as batch_op:
         batch_op.drop_index('ix_consultation_project_id')
         batch_op.drop_index('ix_consultation_area_code')
@@ -1403,10 +1421,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_bad_review_area_code')
 
     op.drop_table('bad_review')
-    with op.batch_alter_table('alarm_announcement', schema=None) as batch_op:
-        batch_op.drop_index('uq_alarm_announcement_item_case_id')
-
-    op.drop_table('alarm_announcement')
     with op.batch_alter_table('work_package', schema=None) as batch_op:
         batch_op.drop_index('uq_work_package_project_id')
 
@@ -1442,16 +1456,6 @@ def downgrade() -> None:
         batch_op.drop_index('uq_list_membership_project_id')
 
     op.drop_table('list_membership')
-    with op.batch_alter_table('item_case', schema=None) as batch_op:
-        batch_op.drop_index('ix_item_case_silence_ends_on', sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
-        batch_op.drop_index('ix_item_case_silence_announced', sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
-        batch_op.drop_index('ix_item_case_project_id')
-        batch_op.drop_index('ix_item_case_item_code')
-        batch_op.drop_index('ix_item_case_due_on')
-        batch_op.drop_index('ix_item_case_department_code')
-        batch_op.drop_index('ix_item_case_area_code')
-
-    op.drop_table('item_case')
     with op.batch_alter_table('handling_step', schema=None) as batch_op:
         batch_op.drop_index('uq_handling_step_case_id')
 

@@ -112,3 +112,44 @@ def test_a_milestone_is_reached_on_its_confirmed_day(start: date | None, lacks: 
 def test_what_is_only_advised_or_needed_for_the_start_gates_no_filing() -> None:
     needs = (Need(NeedKind.SOFT, ("A",)), Need(NeedKind.BEFORE_START, ("A",)))
     assert not is_open(replace(item("B"), needs=needs), item("A"))
+
+
+def filed(*packages: tuple[str | None, date | None], since: date = date(2026, 3, 1)) -> Reached:
+    """Have drawings reviewed by packages: each with the day it was passed, if it was."""
+    passed = tuple([Passing(on, None, name) for name, on in packages if on is not None])
+    return Reached({"drawings": passed}, {}, {"drawings": {name: since for name, _ in packages}})
+
+
+ON = date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("reached", "package", "is_met"),
+    [
+        (filed(("one", ON), ("two", None)), None, False),
+        (filed(("one", ON), ("two", None)), "one", True),
+        (filed(("one", ON), ("two", None)), "two", False),
+        (filed(("one", ON), ("two", ON)), None, True),
+        (filed(("one", ON), ("two", ON)), "three", True),
+        (filed((None, ON)), "one", True),
+        (filed((None, ON), ("late", None)), None, False),
+        (filed(("one", None)), None, False),
+        (Reached({}, {}, {}), None, False),
+    ],
+)
+def test_an_item_filed_by_packages_is_passed_for_one_by_its_own_and_for_the_whole_by_all(
+    reached: Reached, package: str | None, is_met: bool
+) -> None:
+    """Trap 8: one project, many packages."""
+    permit = item("permit", ("drawings",))
+    plan = {"permit": permit, "drawings": item("drawings")}
+    assert (unmet_needs(permit, plan, reached, DAY, package=package) == ()) is is_met
+
+
+def test_a_package_that_came_later_closes_no_gate_of_before() -> None:
+    known = filed(("one", ON), ("two", None))
+    known.packages["drawings"]["two"] = date(2026, 4, 1)  # type: ignore[index] - a dictionary, here
+    permit = item("permit", ("drawings",))
+    plan = {"permit": permit, "drawings": item("drawings")}
+    assert unmet_needs(permit, plan, known, DAY) == ()
+    assert unmet_needs(permit, plan, known, date(2026, 4, 1)) != ()

@@ -112,6 +112,29 @@ def test_works_begun_before_a_review_was_passed_are_a_finding() -> None:
     assert make_schedule(items, {}, a_frame(), CN).findings == ()
 
 
+def test_works_begin_with_the_permit_of_the_first_package_and_end_after_that_of_the_last() -> None:
+    """Trap 8: the permit is filed by work packages; the first is passed, another one is open."""
+    items = [
+        an_item("permit", handling=20),
+        an_item("fire", handling=20),
+        the_start("permit", need("fire", kind=BEFORE_START)),
+        a_milestone("end", "S3-16", "permit", role=MilestoneRole.COMPLETION_OF_WORKS,
+                    handling=Estimate(lasting(1, Unit.CALENDAR_DAY), EstimateBasis.PLANNED_DATES)),
+    ]  # fmt: skip
+    nothing = facts()
+    whole = make_schedule(items, {}, a_frame(), CN)
+    assert (whole.start_on, whole.works_end_on) == (day("03-30"), day("03-31"))
+    parts = dict.fromkeys(("permit", "fire"), replace(nothing, first_passed_on=MONDAY))
+    begun = make_schedule(items, parts, a_frame(), CN)
+    assert (begun.start_on, begun.works_end_on) == (MONDAY, day("03-30"))
+    assert begun.findings == ()
+    assert begun.of("S3-16").blocked_by == ()
+    early = a_frame(today=day("03-04"), actual_start_on=day("03-03"))
+    later = dict.fromkeys(("permit", "fire"), replace(nothing, first_passed_on=day("03-04")))
+    bypassed = make_schedule(items, later, early, CN).findings
+    assert [f.items for f in bypassed] == [("permit",), ("fire",)]
+
+
 def test_advice_places_an_item_as_far_as_slack_allows_and_never_gates() -> None:
     items = [
         an_item("scheme", handling=10),
