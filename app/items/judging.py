@@ -90,6 +90,31 @@ def latest_of(cases: Iterable[ItemCase]) -> dict[Line, ItemCase]:
     return found
 
 
+def by_item(cases: Iterable[ItemCase]) -> dict[str, list[ItemCase]]:
+    """Gather last rounds by item; what its applicant gave up or the plan dropped counts only when alone."""
+    found: dict[str, list[ItemCase]] = {}
+    for case in cases:
+        found.setdefault(case.item_code, []).append(case)
+    gone = GIVEN_UP | {ItemState.DROPPED}
+    return {code: [c for c in many if c.state not in gone] or many for code, many in found.items()}
+
+
+def furthest_behind(cases: Iterable[ItemCase]) -> ItemCase:
+    """Choose the case that stands for an item filed by work packages: it is passed when all of them are."""
+
+    def place(case: ItemCase) -> tuple[bool, bool, bool, date]:
+        is_unfiled = case.filed_on is None or (case.done_on is not None and not case.is_passed)
+        day = case.done_on if case.is_passed else case.due_on
+        return not case.is_passed, is_unfiled, case.is_paused, day or date.min
+
+    return max(cases, key=place)
+
+
+def standing_cases(cases: Iterable[ItemCase]) -> dict[str, ItemCase]:
+    """Give of each item the case that stands for it: its last round, of packages the one furthest behind."""
+    return {code: furthest_behind(many) for code, many in by_item(latest_of(cases).values()).items()}
+
+
 def in_the_way(lines: Iterable[ItemCase], package_id: str | None) -> ItemCase | None:
     """Find the case that keeps another of its item from being opened for a work package, or for the whole.
 

@@ -11,14 +11,13 @@ from app.clock import office_date
 from app.database import Reader
 from app.domain.calendar import WorkCalendar
 from app.domain.frame import Frame
-from app.domain.items import GIVEN_UP, ItemState
 from app.domain.plan_content import select_items
 from app.domain.planned import ItemFacts, PlannedItem, read_items
 from app.domain.simulation import Counting, Tried
 from app.domain.vocabulary import MilestoneKind
 from app.errors import Conflict, Words
 from app.items.counting import Counted, columns, count, item_facts, limits_of
-from app.items.judging import latest_of
+from app.items.judging import by_item, furthest_behind, latest_of
 from app.items.models import ItemCase, ItemStep
 from app.items.queries import cases_of_project, production_day, steps_of_cases
 from app.plans.content import facts_of
@@ -106,7 +105,7 @@ async def read_plan(
     counted = _counted(lasts, steps, calendar)
     if then.is_past:
         lasts = [case._replace(**columns(case, counted[case.id], calendar)) for case in lasts]
-    packages = _by_item(lasts)
+    packages = by_item(lasts)
     last = {code: furthest_behind(each) for code, each in packages.items()}
     return PlanOnDate(
         project=project,
@@ -172,26 +171,6 @@ async def steps_of_cases_under_way(session: Reader, cases: Iterable[ItemCase]) -
     """Read the steps of the cases that are filed and not done: their pauses. One statement at most."""
     ids = [case.id for case in cases if is_under_way(case)]
     return await session.all(steps_of_cases(ids)) if ids else []
-
-
-def _by_item(cases: Iterable[ItemCase]) -> dict[str, list[ItemCase]]:
-    """Gather last rounds by item; what its applicant gave up or the plan dropped counts only when alone."""
-    found: dict[str, list[ItemCase]] = {}
-    for case in cases:
-        found.setdefault(case.item_code, []).append(case)
-    gone = GIVEN_UP | {ItemState.DROPPED}
-    return {code: [c for c in many if c.state not in gone] or many for code, many in found.items()}
-
-
-def furthest_behind(cases: Sequence[ItemCase]) -> ItemCase:
-    """Choose the case that stands for an item filed by work packages: it is passed when all of them are."""
-
-    def place(case: ItemCase) -> tuple[bool, bool, bool, date]:
-        is_unfiled = case.filed_on is None or (case.done_on is not None and not case.is_passed)
-        day = case.done_on if case.is_passed else case.due_on
-        return not case.is_passed, is_unfiled, case.is_paused, day or date.min
-
-    return max(cases, key=place)
 
 
 def first_passed(cases: Sequence[ItemCase]) -> date | None:
