@@ -51,6 +51,7 @@ MAY_IMPORT = {  # inside a room
 DOORS = {"queries", "service", "models", "schemas"}
 MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "bad_reviews.opening": "an evaluation opens its bad review in its own transaction",
+    "bad_reviews.answers": "the page shows the holder of a receipt what the API does",
     "evaluations.occurrences": "what may be evaluated is read in one way",
     "evaluations.receipts": "the page and bad reviews find an evaluation by its receipt",
     "evaluations.sights": "the page keeps, and bad reviews read, what a confidential one is about",
@@ -105,6 +106,7 @@ PUBLIC_ROUTES = {  # answered to anybody, and why
     "/evaluate/{token}/qr.svg": "as the page it leads to",
     "/evaluate/{token}/qr.png": "as the page it leads to",
     "/evaluate/receipt": "the receipt code is the rater's whole right",
+    "/evaluate/review": "as the page before",
     "/docs": "the contract, readable",
     "/redoc": "the contract, readable",
 }

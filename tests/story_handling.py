@@ -59,6 +59,12 @@ async def _by_receipt(story: Any) -> None:
     """The confidential rater of the chapter before looks where his review stands."""
     receipt = {"receipt_code": story.ids["receipt_code"]}
     await story.ask("officer", "POST", "/v1/bad-reviews/receipts", receipt)
+    client = story.world.client
+    assert (await client.get("/evaluate/review")).status_code == 200
+    seen = await client.post(
+        "/evaluate/review", data={"receipt": story.ids["receipt_code"], "action": "look"}
+    )
+    assert seen.status_code == 200, seen.text
 
 
 async def _complaint(story: Any) -> None:

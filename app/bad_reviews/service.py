@@ -13,6 +13,7 @@ from app.bad_reviews.queries import (
     get_bad_review,
     lock_bad_review,
     lock_by_receipt,
+    staff_of,
 )
 from app.bad_reviews.schemas import BadReviewActionIn, BadReviewsIn, ReceiptIn
 from app.calendars.queries import calendar_of
@@ -62,11 +63,12 @@ class ReceiptHasNoBadReview(NotFound):
 
 
 class Known(NamedTuple):
-    """A bad review with what the rules need: the person reviewed and the calendar."""
+    """A bad review with what the rules need: the person and the office reviewed, and the calendar."""
 
     row: BadReview
     reviewed: str | None
     calendar: WorkCalendar
+    office: frozenset[str] = frozenset()
 
     @property
     def facts(self) -> BadReviewFacts:
@@ -84,8 +86,10 @@ class Known(NamedTuple):
             is_in_agency=row.department_code is None,
             reviewed=self.reviewed,
             handler=row.handler,
+            former=frozenset(row.former_handlers),
             verifier=row.verifier,
             appellant=row.appellant,
+            office=self.office,
             opened_on=row.opened_on,
             prechecked_on=row.prechecked_on,
             assigned_on=row.assigned_on,
@@ -104,7 +108,10 @@ async def know(session: Reader, row: BadReview) -> Known:
     if row.source_id is not None:
         kept = (await texts_of(session, [row.source_id])).get(row.source_id)
         reviewed = json.loads(kept.value).get("handler") if kept and kept.value else None
-    return Known(row, reviewed, await calendar_of(session, row.area_code))
+    office: list[str] = []
+    if row.department_code is not None:
+        office = await session.all(staff_of(row.department_code))
+    return Known(row, reviewed, await calendar_of(session, row.area_code), frozenset(office))
 
 
 async def read_bad_review(session: Reader, actor: Actor, review_id: str) -> Known:
@@ -153,7 +160,7 @@ async def _act(
     await check_evidence(session, actor, given.evidence)
     state = row.state if act.to is None or given.is_reached is False else act.to.value
     changed, shown = await _changes(session, actor, known, given)
-    stamp = Stamp(row.project_id, row.area_code, row.owner_uscc)
+    stamp = Stamp(row.project_id, row.area_code, row.owner_uscc, row.department_code)
     case = CaseRef("bad_review", row.id, stamp, row.steps, row.state)
     step = await take_step(
         session, actor, case, act, state, facts=shown, text=given.text, evidence=given.evidence
@@ -166,7 +173,6 @@ async def _act(
         stamp,
         facts={"bad_review_id": row.id, "action": given.action, "state": row.state},
         evidence=given.evidence,
-        reason_id=step.text_id,
     )
     return step, known._replace(row=row)
 
@@ -182,9 +188,10 @@ async def _changes(
         if (value := getattr(given, name)) is not None
     }
     if act in {A.ASSIGN, A.REASSIGN} and given.handler_id is not None:
-        operator = await suitable_handler(session, actor, given.handler_id, [known.reviewed])
+        excluded = [known.reviewed, row.verifier]
+        operator = await suitable_handler(session, actor, given.handler_id, excluded)
         shown["handler"] = operator.person_key
-        changed: dict[str, Any] = {"handler": operator.person_key}
+        changed: dict[str, Any] = {"handler": operator.person_key, "former_handlers": _former(row)}
         if act == A.ASSIGN:
             department = row.department_code or operator.department_code
             changed |= {"assigned_on": today, "department_code": department}
@@ -211,6 +218,7 @@ async def _changes(
                     "followed_up_on", "closed_on", "appealed_on", "ruled_on",
                 )
             ),
+            "former_handlers": _former(row),
             "prechecked_on": today,
             "has_been_reopened": True,
             "is_extended": False,
@@ -218,6 +226,11 @@ async def _changes(
         A.CLOSE: {"closed_on": today},
     }  # fmt: skip
     return changes[act], shown
+
+
+def _former(row: BadReview) -> list[str]:
+    """Name everybody who has handled it until now."""
+    return sorted({*row.former_handlers, *([] if row.handler is None else [row.handler])})
 
 
 def _in_time(known: Known, actor: Actor) -> bool:

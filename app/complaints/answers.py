@@ -54,9 +54,21 @@ def sees_complainant(actor: Actor, row: Complaint) -> bool:
     return actor.role in {Role.OFFICER, Role.COORDINATOR} and row.about_department_code is not None
 
 
-def sees_words(actor: Actor, step: HandlingStep) -> bool:
+def sees_content(actor: Actor, row: Complaint) -> bool:
+    """Tell whether a caller reads what is said: not the person complained about, who could know the voice.
+
+    Once it is known who that is, staff have to say who they are.
+    """
+    if actor.role == Role.PORTAL or row.about_person is None:
+        return True
+    return actor.operator_id is not None and actor.person != row.about_person
+
+
+def sees_words(actor: Actor, row: Complaint, step: HandlingStep) -> bool:
     """Tell whether a caller reads the words of a step: the complainant his own and those meant for him."""
-    return actor.role != Role.PORTAL or step.role == Role.RATER or step.action in TOLD_TO_COMPLAINANT
+    if actor.role == Role.PORTAL:
+        return step.role == Role.RATER or step.action in TOLD_TO_COMPLAINANT
+    return sees_content(actor, row)
 
 
 def complaint_summary(known: KnownComplaint, actor: Actor, texts: Texts | None = None) -> ComplaintSummaryOut:
@@ -70,7 +82,7 @@ def complaint_summary(known: KnownComplaint, actor: Actor, texts: Texts | None =
         channel=row.channel,
         ground=row.ground,
         is_anonymous=row.is_anonymous,
-        title=_text(row.title_id, texts),
+        title=_text(row.title_id, texts if sees_content(actor, row) else None),
         about_department_code=row.about_department_code,
         about_person=row.about_person,
         department_code=row.department_code,
@@ -98,8 +110,8 @@ def complaint_body(known: KnownComplaint, actor: Actor, texts: Texts | None = No
     similar: Sequence[Any] = [] if actor.role == Role.PORTAL else row.similar
     return ComplaintOut(
         **complaint_summary(known, actor, texts),
-        content=_text(row.content_id, texts),
-        about_name=_text(row.about_name_id, texts),
+        content=_text(row.content_id, texts if sees_content(actor, row) else None),
+        about_name=_text(row.about_name_id, texts if sees_content(actor, row) else None),
         complainant=_complainant(row, actor, texts),
         investigator=row.investigator,
         decider=row.decider,

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from app.actor import Actor
-from app.complaints.answers import text_ids
+from app.complaints.answers import sees_content, text_ids
 from app.complaints.models import Complaint
 from app.complaints.queries import telling_steps
 from app.complaints.schemas import ComplaintsIn, ExchangeIn, ExchangeOut
@@ -50,8 +50,10 @@ def _body(
 ) -> ExchangeOut:
     row, facts = known.row, known.facts
 
+    shows = sees_content(actor, row)
+
     def value(text_id: str | None) -> str | None:
-        return None if text_id is None or text_id not in texts else texts[text_id].value
+        return None if not shows or text_id is None or text_id not in texts else texts[text_id].value
 
     who = json.loads(value(row.complainant_id) or "{}").get("name")
     return ExchangeOut(

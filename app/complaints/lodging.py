@@ -76,6 +76,7 @@ async def lodge(session: Writer, actor: Actor, given: ComplaintIn) -> tuple[Know
         rejection=None,
         department_code=None,
         investigator=None,
+        former_investigators=[],
         decider=None,
         decision=None,
         level=None,
@@ -133,7 +134,8 @@ async def _similar(
             reasons.append(Likeness.SIMILAR_CONTENT.value)
         theirs = json.loads(value(row.complainant_id) or "{}").get("phone")
         is_same = (owner is not None and value(row.owner_id) == owner) or (phone and theirs == phone)
-        if is_same and row.ground == given.ground:
+        hides_less = row.about_person is not None  # than this one does: who complains could be told by it
+        if is_same and row.ground == given.ground and not hides_less:
             reasons.append(Likeness.SAME_COMPLAINANT.value)
         if reasons:
             found.append({"id": row.id, "reasons": reasons})

@@ -59,7 +59,8 @@ def lock_by_receipt(digest: str) -> Selection[Complaint]:
 @query
 def complaints_page(
     limit: int, areas: Any, department: str | None, owner: str | None,
-    states: Any, ground: str | None, from_on: date | None, to_on: date | None, last: str | None,
+    states: Any, ground: str | None, investigator: str | None, from_on: date | None, to_on: date | None,
+    last: str | None,
 ) -> Selection[Complaint]:  # fmt: skip
     """List the complaints in scope that match every filter, the newest first, after the last one seen."""
     statement = select(Complaint).where(*_seen(areas, department, owner))
@@ -67,6 +68,8 @@ def complaints_page(
         statement = statement.where(one_of(col(Complaint.state), states))
     if ground is not None:
         statement = statement.where(Complaint.ground == ground)
+    if investigator is not None:
+        statement = statement.where(Complaint.investigator == investigator)
     if from_on is not None:
         statement = statement.where(col(Complaint.lodged_on) >= from_on)
     if to_on is not None:

@@ -17,6 +17,7 @@ from app.complaints.answers import (
     text_ids,
 )
 from app.complaints.exchanging import exchange_page
+from app.complaints.linking import DuplicateOfItself, OfficesDiffer
 from app.complaints.lodging import ComplainantMismatch, lodge
 from app.complaints.queries import ComplaintNotFound, get_complaint
 from app.complaints.schemas import (
@@ -32,7 +33,7 @@ from app.complaints.schemas import (
     ExchangeIn,
     ExchangeOut,
 )
-from app.complaints.service import AccusedUnknown, ComplaintReceiptUnknown, DuplicateOfItself
+from app.complaints.service import AccusedUnknown, ComplaintReceiptUnknown
 from app.database import ReadSession
 from app.domain.calendar import YearNotPublished
 from app.domain.casework import (
@@ -49,7 +50,7 @@ from app.domain.invitations import ReceiptMalformed
 from app.domain.standing import Role
 from app.files.queries import EvidenceNotFound
 from app.handling.schemas import HandlingStepOut
-from app.handling.service import list_case_steps, step_out
+from app.handling.service import HandlerNotSuitable, list_case_steps, step_out
 from app.idempotency import SecretAlreadyShown, WriteSession, answered
 from app.pages import CursorInvalid, PageIn, PageOut
 from app.private.queries import texts_of
@@ -198,10 +199,10 @@ async def list_complaint_steps(
     request: Request,
 ) -> Response:
     """查询投诉处置过程 · List what was done about a complaint, in order."""
-    await get_complaint(session, actor, complaint_id)
+    complaint = await get_complaint(session, actor, complaint_id)
     rows, cursor, texts = await list_case_steps(session, complaint_id, asked)
     bodies = [
-        step_out(row, COMPLAINT_ACTS, actor.language, texts if sees_words(actor, row) else None)
+        step_out(row, COMPLAINT_ACTS, actor.language, texts if sees_words(actor, complaint, row) else None)
         for row in rows
     ]
     return page(request, bodies, cursor)
@@ -225,6 +226,8 @@ async def list_complaint_steps(
         HandlingGuardsNotMet,
         AccusedUnknown,
         DuplicateOfItself,
+        OfficesDiffer,
+        HandlerNotSuitable,
         EvidenceNotFound,
         YearNotPublished,
     ),

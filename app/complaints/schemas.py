@@ -61,6 +61,7 @@ class ComplaintActionIn(In):
     about_id: (
         Annotated[Uuid, Field(description="被投诉人的登记编号 · the operator complained about")] | None
     ) = None
+    handler_id: Annotated[Uuid, Field(description="改派的调查人 · the new investigator")] | None = None
     rejection: ComplaintRejection | None = None
     department_code: Code | None = None
     decision: ComplaintDecision | None = None
@@ -85,6 +86,7 @@ class ComplaintsIn(PageIn):
 
     state: list[ComplaintState] | None = Field(default=None, max_length=11)
     ground: ComplaintGround | None = None
+    investigator: Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_.:@-]+$")] | None = None
     area: list[Code] | None = Field(default=None, max_length=50)
     lodged_from: Day | None = None
     lodged_to: Day | None = None

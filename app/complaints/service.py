@@ -8,6 +8,7 @@ from app.actor import SYSTEM, Actor, check_named
 from app.answers import check_version
 from app.areas.queries import get_department
 from app.calendars.queries import calendar_of
+from app.complaints.linking import check_same_office
 from app.complaints.models import Complaint
 from app.complaints.queries import (
     complaints_page,
@@ -20,10 +21,16 @@ from app.complaints.schemas import ComplaintActionIn, ComplaintReceiptIn, Compla
 from app.database import Reader, Writer
 from app.digests import sha256
 from app.domain.calendar import WorkCalendar
-from app.domain.casework import check_case_act
+from app.domain.casework import Party, PersonIsExcluded, check_case_act
 from app.domain.clocks import Light
 from app.domain.complaint_terms import ComplaintAct, ComplaintGrade, ComplaintLimit, ComplaintState
-from app.domain.complaints import COMPLAINT_ACTS, ComplaintFacts, complaint_clocks, complaint_standing
+from app.domain.complaints import (
+    COMPLAINT_ACTS,
+    INTAKE,
+    ComplaintFacts,
+    complaint_clocks,
+    complaint_standing,
+)
 from app.domain.invitations import read_receipt
 from app.domain.standing import Role
 from app.engagements.queries import operator_by_id
@@ -31,14 +38,22 @@ from app.errors import Fault, Invalid, NotFound, Words
 from app.events.service import Stamp, record
 from app.files.queries import check_evidence
 from app.handling.models import HandlingStep
-from app.handling.service import CaseRef, asker_of_case, take_step
+from app.handling.service import (
+    NO_OPERATOR,
+    CaseRef,
+    HandlerNotSuitable,
+    asker_of_case,
+    suitable_handler,
+    take_step,
+)
 from app.pages import cursor_of, cut, read_id
 from app.private.queries import TextOut, shown_text, texts_of
 
 A = ComplaintAct
+INVESTIGATORS = INTAKE | {Role.DEPARTMENT}
 TOLD = (
-    "handling_class", "grade", "about_id", "rejection", "department_code", "decision", "contact_channel",
-    "level", "duplicate_of", "text", "evidence",
+    "handling_class", "grade", "about_id", "handler_id", "rejection", "department_code", "decision",
+    "contact_channel", "level", "duplicate_of", "text", "evidence",
 )  # fmt: skip
 SHOWN = (
     "handling_class", "grade", "rejection", "department_code", "decision", "contact_channel", "level",
@@ -62,13 +77,6 @@ class AccusedUnknown(Invalid):
     detail = Words("about_id 须为已登记的工作人员。", "about_id names a registered operator.")
 
 
-class DuplicateOfItself(Invalid):
-    """A complaint is linked to another complaint, not to itself."""
-
-    title = Words("不能关联自身", "Linked to itself")
-    detail = Words("须关联另一件投诉。", "A complaint is linked to another one.")
-
-
 class KnownComplaint(NamedTuple):
     """A complaint with the calendar of its area."""
 
@@ -88,6 +96,7 @@ class KnownComplaint(NamedTuple):
             is_linked=row.duplicate_of is not None,
             accused=row.about_person,
             investigator=row.investigator,
+            former=frozenset(row.former_investigators),
             decider=row.decider,
             lodged_on=row.lodged_on,
             accepted_on=row.accepted_on,
@@ -127,7 +136,14 @@ async def list_complaints(
     states = None if asked.state is None else [str(state) for state in asked.state]
     found = await session.all(
         complaints_page(
-            asked.limit + 1, *scope, states, asked.ground, asked.lodged_from, asked.lodged_to, last
+            asked.limit + 1,
+            *scope,
+            states,
+            asked.ground,
+            asked.investigator,
+            asked.lodged_from,
+            asked.lodged_to,
+            last,
         )
     )
     rows, has_more = cut(found, asked.limit)
@@ -142,7 +158,7 @@ async def act_on_complaint(
     known = await know_complaint(session, await lock_complaint(session, actor, complaint_id))
     check_version(expected, known.row.version, state=known.row.state)
     if given.duplicate_of is not None:
-        await get_complaint(session, actor, given.duplicate_of)
+        check_same_office(known.row, await get_complaint(session, actor, given.duplicate_of))
     if given.department_code is not None:
         await get_department(session, actor, given.department_code)
     await check_evidence(session, actor, given.evidence)
@@ -157,8 +173,6 @@ async def _act(
     standing = complaint_standing(known.facts, actor.today, known.calendar)
     asker = asker_of_case(actor)
     act = check_case_act(COMPLAINT_ACTS, standing, asker, given.action, given.from_state, told)
-    if given.duplicate_of == row.id:
-        raise DuplicateOfItself(faults=[Fault("/duplicate_of", "itself", DuplicateOfItself.detail)])
     changed = await _changes(session, actor, known, given)
     state = row.state if act.to is None else act.to.value
     stamp, doer = Stamp(None, row.area_code, None), nameless(actor)
@@ -193,6 +207,10 @@ async def _changes(
         handled_on = today if is_first else row.handled_on
         return {"fed_back_on": today, "handled_on": handled_on, "handled_in_time": in_time}
     about = row.about_person if given.about_id is None else await _accused(session, given.about_id)
+    if act == A.ACCEPT and about == actor.person:
+        raise PersonIsExcluded(act=A.ACCEPT.value, act_label=A.ACCEPT.words, party=Party.ACCUSED.words)
+    if act == A.REASSIGN and given.handler_id is not None:
+        return await _reassigned(session, actor, row, given.handler_id)
     changes: dict[ComplaintAct, dict[str, Any]] = {
         A.ACCEPT: {
             "accepted_on": today,
@@ -204,6 +222,7 @@ async def _changes(
         A.FORWARD: {"department_code": given.department_code},
         A.RETURN: {"department_code": None},
         A.INVESTIGATE: {"investigator": actor.person},
+        A.NAME_ACCUSED: {"about_person": about},
         A.REPORT: {},
         A.DECIDE: {"decision": given.decision, "decider": actor.person, "decided_on": today},
         A.EXTEND: {"is_extended": True},
@@ -213,6 +232,16 @@ async def _changes(
         A.ARCHIVE: {"archived_on": today},
     }
     return changes[act]
+
+
+async def _reassigned(session: Reader, actor: Actor, row: Complaint, operator_id: str) -> dict[str, Any]:
+    """Give the investigation to somebody else, who may see the complaint; the report begins anew."""
+    excluded = [row.about_person, row.decider, row.investigator]
+    operator = await suitable_handler(session, actor, operator_id, excluded, INVESTIGATORS)
+    if not INTAKE & set(operator.roles) and operator.department_code != row.department_code:
+        raise HandlerNotSuitable(faults=[Fault("/handler_id", "unsuitable_operator", NO_OPERATOR)])
+    former = sorted({*row.former_investigators, *([row.investigator] if row.investigator else [])})
+    return {"investigator": operator.person_key, "former_investigators": former}
 
 
 async def _accused(session: Reader, operator_id: str) -> str:

@@ -32,13 +32,14 @@ CALLERS: Final = frozenset({Role.OFFICER, Role.COORDINATOR, Role.SUPERVISOR})
 RATERS: Final = frozenset({Role.PORTAL, Role.RATER})
 _IN_HAND: Final = (S.ASSIGNED, S.VERIFIED, S.RECTIFIED, S.EXPLAINED)
 _REVIEWED = (Party.REVIEWED,)
+_HANDLERS = (*_REVIEWED, Party.HANDLER, Party.FORMER)
 
 BAD_REVIEW_ACTS: Final[Mapping[str, Act]] = table_of(
     (
         Act(code=A.PRECHECK, sources=(S.RECEIVED,), to=S.PRECHECKED, by=SUPERVISOR, never=_REVIEWED,
             needs=("grade",), may=("text",)),
         Act(code=A.RULE_INVALID, sources=(S.RECEIVED, S.IN_APPEAL), to=S.INVALID, by=SUPERVISOR,
-            never=(*_REVIEWED, Party.APPELLANT, Party.HANDLER), needs=("ground", "text", "evidence")),
+            never=(*_HANDLERS, Party.APPELLANT, Party.OFFICE), needs=("ground", "text", "evidence")),
         Act(code=A.ASSIGN, sources=(S.PRECHECKED,), to=S.ASSIGNED, by=SUPERVISOR, never=_REVIEWED,
             needs=("handler_id",), may=("text",)),
         Act(code=A.REASSIGN, sources=_IN_HAND, to=None, by=SUPERVISOR, never=_REVIEWED,
@@ -46,26 +47,26 @@ BAD_REVIEW_ACTS: Final[Mapping[str, Act]] = table_of(
         Act(code=A.CONTACT, sources=_IN_HAND, to=None, by=STAFF, only=Party.HANDLER, needs=("channel",),
             may=("text",)),
         Act(code=A.VERIFY, sources=(S.ASSIGNED,), to=S.VERIFIED, by=SUPERVISOR,
-            never=(*_REVIEWED, Party.HANDLER), needs=("finding", "text"), may=("evidence",)),
+            never=(*_HANDLERS, Party.OFFICE), needs=("finding", "text"), may=("evidence",)),
         Act(code=A.RECTIFY, sources=(S.VERIFIED,), to=S.RECTIFIED, by=STAFF, only=Party.HANDLER,
             never=_REVIEWED, needs=("root_cause", "text", "evidence")),
         Act(code=A.EXPLAIN, sources=(S.VERIFIED,), to=S.EXPLAINED, by=STAFF, only=Party.HANDLER,
             never=_REVIEWED, needs=("root_cause", "text"), may=("evidence",)),
-        Act(code=A.EXTEND, sources=_IN_HAND, to=None, by=SUPERVISOR, never=(*_REVIEWED, Party.HANDLER),
+        Act(code=A.EXTEND, sources=_IN_HAND, to=None, by=SUPERVISOR, never=_HANDLERS,
             needs=("text",), may=("evidence",)),
         Act(code=A.APPEAL, sources=(S.ASSIGNED, S.VERIFIED), to=S.IN_APPEAL, by_office=True,
             needs=("text", "evidence")),
         Act(code=A.DISMISS_APPEAL, sources=(S.IN_APPEAL,), to=S.ASSIGNED, by=SUPERVISOR,
-            never=(*_REVIEWED, Party.APPELLANT, Party.HANDLER), needs=("text",), may=("evidence",)),
+            never=(*_HANDLERS, Party.APPELLANT, Party.OFFICE), needs=("text",), may=("evidence",)),
         Act(code=A.REPLY, sources=(S.RECTIFIED, S.EXPLAINED), to=S.REPLIED, by=STAFF, only=Party.HANDLER,
             never=_REVIEWED, needs=("text",), may=("channel",)),
         Act(code=A.FOLLOW_UP, sources=(S.REPLIED,), to=S.FOLLOWED_UP, by=CALLERS,
-            never=(*_REVIEWED, Party.HANDLER), needs=("channel", "is_reached"), may=("level", "text")),
+            never=_HANDLERS, needs=("channel", "is_reached"), may=("level", "text")),
         Act(code=A.CONFIRM, sources=(S.REPLIED, S.FOLLOWED_UP), to=None, by=RATERS, may=("text",)),
         Act(code=A.REOPEN, sources=(S.REPLIED, S.FOLLOWED_UP, S.CLOSED), to=S.PRECHECKED, by=RATERS,
             needs=("text",)),
         Act(code=A.CLOSE, sources=(S.REPLIED, S.FOLLOWED_UP), to=S.CLOSED, by=SUPERVISOR,
-            never=(*_REVIEWED, Party.HANDLER), may=("text",)),
+            never=_HANDLERS, may=("text",)),
     )
 )  # fmt: skip
 """Every act: from where, to where, by whom, never by whom, and what it has to tell."""
@@ -95,7 +96,7 @@ EXTENDED: Final = _days(15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadReviewFacts:
-    """What the rules may know of a bad review."""
+    """What the rules may know of a bad review; ``former`` handled it, ``office`` are those of its office."""
 
     state: BadReviewState
     mode: EvaluationMode
@@ -108,8 +109,10 @@ class BadReviewFacts:
     is_in_agency: bool
     reviewed: str | None
     handler: str | None
+    former: frozenset[str]
     verifier: str | None
     appellant: str | None
+    office: frozenset[str]
     opened_on: date
     prechecked_on: date | None
     assigned_on: date | None
@@ -144,6 +147,8 @@ def bad_review_standing(facts: BadReviewFacts, today: date, calendar: WorkCalend
         persons={
             Party.REVIEWED: _one(facts.reviewed),
             Party.HANDLER: _one(facts.handler),
+            Party.FORMER: facts.former,
+            Party.OFFICE: facts.office,
             Party.VERIFIER: _one(facts.verifier),
             Party.APPELLANT: _one(facts.appellant),
         },

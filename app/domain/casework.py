@@ -33,6 +33,8 @@ class Party(Coded):
     REPLIER = "replier", "答复人", "replier"
     RESPONSIBLE = "responsible", "责任人", "person responsible"
     RESOLVER = "resolver", "办结人", "person who resolved it"
+    FORMER = "former", "曾任处置人或者调查人", "former handler or investigator"
+    OFFICE = "office", "被评价单位人员", "staff of the office reviewed"
     SERVANT = "servant", "服务过该项目的人员", "one who served the project"
 
 

@@ -27,6 +27,8 @@ class ComplaintAct(Coded):
     FORWARD = "forward", "转办", "forward"
     RETURN = "return", "退回", "return"
     INVESTIGATE = "investigate", "开始调查", "begin to investigate"
+    REASSIGN = "reassign", "改派调查人", "give to another investigator"
+    NAME_ACCUSED = "name_accused", "补登被投诉人", "name the person complained about"
     REPORT = "report", "提交调查结果", "report what was found"
     DECIDE = "decide", "作出处理决定", "decide"
     EXTEND = "extend", "延长办理期限", "extend the limit"

@@ -22,6 +22,7 @@ SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
 INTAKE: Final = frozenset({Role.OFFICER, Role.COORDINATOR, Role.SUPERVISOR})
 COMPLAINANTS: Final = frozenset({Role.PORTAL, Role.RATER})
 _ACCUSED = (Party.ACCUSED,)
+_INVESTIGATORS = (*_ACCUSED, Party.INVESTIGATOR, Party.FORMER)
 _IN_HAND: Final = (S.ACCEPTED, S.FORWARDED, S.RETURNED, S.INVESTIGATING, S.INVESTIGATED)
 
 COMPLAINT_ACTS: Final[Mapping[str, Act]] = table_of(
@@ -38,20 +39,24 @@ COMPLAINT_ACTS: Final[Mapping[str, Act]] = table_of(
             by=INTAKE | {Role.DEPARTMENT}, never=_ACCUSED, may=("text",)),
         Act(code=A.REPORT, sources=(S.INVESTIGATING,), to=S.INVESTIGATED, by=INTAKE | {Role.DEPARTMENT},
             only=Party.INVESTIGATOR, never=_ACCUSED, needs=("text", "evidence")),
+        Act(code=A.REASSIGN, sources=(S.INVESTIGATING, S.INVESTIGATED), to=S.INVESTIGATING, by=SUPERVISOR,
+            never=_ACCUSED, needs=("handler_id", "text")),
+        Act(code=A.NAME_ACCUSED, sources=(S.LODGED, *_IN_HAND, S.IN_REVIEW), to=None, by=SUPERVISOR,
+            never=_ACCUSED, needs=("about_id", "text")),
         Act(code=A.DECIDE, sources=(S.INVESTIGATED, S.IN_REVIEW), to=S.DECIDED, by=SUPERVISOR,
-            never=(*_ACCUSED, Party.INVESTIGATOR, Party.DECIDER), needs=("decision", "text"),
+            never=(*_INVESTIGATORS, Party.DECIDER), needs=("decision", "text"),
             may=("evidence",)),
-        Act(code=A.EXTEND, sources=_IN_HAND, to=None, by=SUPERVISOR, never=(*_ACCUSED, Party.INVESTIGATOR),
+        Act(code=A.EXTEND, sources=_IN_HAND, to=None, by=SUPERVISOR, never=_INVESTIGATORS,
             needs=("text",)),
         Act(code=A.FEED_BACK, sources=(S.DECIDED,), to=S.FED_BACK, by=INTAKE, never=_ACCUSED,
             needs=("text",), may=("contact_channel",)),
         Act(code=A.RATE, sources=(S.FED_BACK,), to=None, by=COMPLAINANTS | INTAKE,
-            never=(*_ACCUSED, Party.INVESTIGATOR, Party.DECIDER), needs=("level",), may=("text",)),
+            never=(*_INVESTIGATORS, Party.DECIDER), needs=("level",), may=("text",)),
         Act(code=A.ASK_REVIEW, sources=(S.FED_BACK,), to=S.IN_REVIEW, by=COMPLAINANTS, needs=("text",)),
         Act(code=A.LINK, sources=(S.LODGED, *_IN_HAND), to=None, by=INTAKE, never=_ACCUSED,
             needs=("duplicate_of",), may=("text",)),
         Act(code=A.ARCHIVE, sources=(S.REJECTED, S.FED_BACK), to=S.ARCHIVED,
-            by=frozenset({Role.ARCHIVIST, Role.SUPERVISOR}), never=(*_ACCUSED, Party.INVESTIGATOR),
+            by=frozenset({Role.ARCHIVIST, Role.SUPERVISOR}), never=_INVESTIGATORS,
             may=("text",)),
     )
 )  # fmt: skip
@@ -88,6 +93,7 @@ class ComplaintFacts:
     is_linked: bool
     accused: str | None
     investigator: str | None
+    former: frozenset[str]
     decider: str | None
     lodged_on: date
     accepted_on: date | None
@@ -118,7 +124,8 @@ def complaint_standing(facts: ComplaintFacts, today: date, calendar: WorkCalenda
     }
     return CaseStanding(
         state=facts.state,
-        persons={party: frozenset({person}) for party, person in persons.items() if person is not None},
+        persons={party: frozenset({person}) for party, person in persons.items() if person is not None}
+        | {Party.FORMER: facts.former},
         unmet=_unmet(facts, today, calendar),
     )
 

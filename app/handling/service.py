@@ -56,13 +56,17 @@ def asker_of_case(actor: Actor) -> Asker:
 
 
 async def suitable_handler(
-    session: Reader, actor: Actor, operator_id: str, excluded: Iterable[str | None]
+    session: Reader,
+    actor: Actor,
+    operator_id: str,
+    excluded: Iterable[str | None],
+    roles: frozenset[Role] = HANDLERS,
 ) -> Operator:
     """Find whom a case may be given to. Refuses ``HandlerNotSuitable``."""
     operator = await session.first(operator_by_id(operator_id))
     if (
         operator is None
-        or not HANDLERS & set(operator.roles)
+        or not roles & set(operator.roles)
         or not operator.valid_from <= actor.today <= (operator.valid_to or actor.today)
     ):
         raise HandlerNotSuitable(faults=[Fault("/handler_id", "unsuitable_operator", NO_OPERATOR)])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
+from app.bad_reviews.schemas import ReceiptOut
 from app.clock import OFFICE
 from app.domain.coded import Coded
 from app.domain.vocabulary import EvaluationMode, Level
@@ -104,6 +105,45 @@ def follow_on_form(language: str, given: Mapping[str, str], faults: Sequence[str
     return _page(w.FOLLOW_ON, body, language, faults)
 
 
+def review_form(language: str, given: Mapping[str, str], faults: Sequence[str] = ()) -> str:
+    """Write the form that asks for the receipt of a bad review."""
+    body = (
+        f"<p>{_told(w.REVIEW_TEXT, language)}</p>"
+        '<form method="post" novalidate>'
+        + _line("receipt", w.RECEIPT, "text", "off", language, given, faults)
+        + f'<p><button type="submit" name="action" value="look">{_told(w.LOOK, language)}</button></p></form>'
+    )
+    return _page(w.REVIEW, body, language, faults)
+
+
+def review_shown(
+    language: str, heard: ReceiptOut, given: Mapping[str, str], faults: Sequence[str] = ()
+) -> str:
+    """Write how a bad review stands, the answer to its rater, and what he may say."""
+    reply = heard["reply"]
+    parts = [f"<p>{escape(w.STATE.told(language, {'state': heard['state_label']}))}</p>"]
+    if given.get("action") in {"confirm", "reopen"} and not faults:
+        parts.append(f'<p role="status"><strong>{_told(w.HEARD, language)}</strong></p>')
+    if reply is None or reply["text"] is None:
+        parts.append(f"<p>{_told(w.NO_REPLY, language)}</p>")
+    else:
+        text = escape(reply["text"])
+        parts.append(f'<div class="about"><h2>{_told(w.REPLY, language)}</h2><p>{text}</p></div>')
+    words = _words_field(language, given, faults, w.REOPEN_TEXT)
+    for action, label, may, field in (
+        ("confirm", w.CONFIRM, heard["may_confirm"], ""),
+        ("reopen", w.REOPEN, heard["may_reopen"], words),
+    ):
+        if may:
+            code = escape(given.get("receipt", ""))
+            parts.append(
+                f'<form method="post" novalidate><input type="hidden" name="receipt" value="{code}">{field}'
+                f'<p><button type="submit" name="action" value="{action}">{_told(label, language)}'
+                "</button></p></form>"
+            )
+    return _page(w.REVIEW, "".join(parts), language, faults, has_other=False)
+
+
 def thanks(language: str, code: str | None) -> str:
     """Write the page after an evaluation; with the receipt code when there is one, this once."""
     if code is None:
@@ -113,6 +153,7 @@ def thanks(language: str, code: str | None) -> str:
         f'<div class="receipt"><h2 id="receipt">{_told(w.RECEIPT, language)}</h2>'
         f'<p class="code" aria-labelledby="receipt">{escape(code)}</p></div>'
         f"<p>{_told(w.RECEIPT_HINT, language)}</p>"
+        f'<p><a href="review?lang={language}">{_told(w.REVIEW, language)}</a></p>'
     )
     return _page(w.THANKS, body, language, has_other=False)
 
@@ -207,9 +248,11 @@ def _choices(
     )
 
 
-def _words_field(language: str, given: Mapping[str, str], faults: Sequence[str]) -> str:
+def _words_field(
+    language: str, given: Mapping[str, str], faults: Sequence[str], label: Words = w.TEXT
+) -> str:
     return (
-        f'<fieldset><legend><label for="text">{_told(w.TEXT, language)}</label></legend>'
+        f'<fieldset><legend><label for="text">{_told(label, language)}</label></legend>'
         f'<p class="hint" id="text-hint">{_told(w.TEXT_HINT, language)}</p>{_wrong("text", language, faults)}'
         f'<textarea id="text" name="text" maxlength="2000" rows="5" autocomplete="off"'
         f"{_described('text', faults, 'text-hint')}>\n{escape(given.get('text', ''))}</textarea></fieldset>"

@@ -15,12 +15,16 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.answers import evaluation_link
+from app.bad_reviews.service import ReceiptHasNoBadReview
+from app.domain.calendar import YearNotPublished
+from app.domain.casework import HandlingGuardsNotMet, HandlingIncomplete, NotFromThisState
 from app.domain.invitations import InvitationNotOpen, InvitationState, ReceiptMalformed
 from app.errors import Refusal
 from app.evaluations.service import EvaluationExists
 from app.problems import field_faults, language_of, refuses
 from app.rating import page, service, words
-from app.rating.schemas import FollowOnIn, RatingIn
+from app.rating.reviewing import hear
+from app.rating.schemas import FollowOnIn, RatingIn, ReviewIn
 from app.rating.service import ContactMissing, InvitationUnknown, ReceiptUnknown
 from app.route import router as new_router
 from app.wire import In, is_safe
@@ -155,6 +159,56 @@ async def follow_on_by_receipt(request: Request, asked: Asked) -> Response:
     except Refusal as refusal:
         return _closed(request, refusal, language)
     return _answer(page.thanks(language, None), language)
+
+
+@router.get("/evaluate/review", response_class=HTMLResponse, responses=refuses() | {200: HTML})
+async def show_review_page(request: Request, asked: Asked) -> Response:
+    """查看差评处理的页面 · The page on which a rater follows his bad review, by receipt code."""
+    language = _language(request, asked)
+    return _answer(page.review_form(language, {}), language)
+
+
+@router.post(
+    "/evaluate/review",
+    response_class=HTMLResponse,
+    responses=refuses(
+        ReceiptMalformed,
+        ReceiptHasNoBadReview,
+        NotFromThisState,
+        HandlingIncomplete,
+        HandlingGuardsNotMet,
+        YearNotPublished,
+    )
+    | {200: HTML},
+    openapi_extra=_takes(ReviewIn),
+)
+async def answer_bad_review_on_page(request: Request, asked: Asked) -> Response:
+    """凭回执码查看、认可或者要求重办 · See the reply to a bad review, confirm it, or reopen it once.
+
+    与 /v1/bad-reviews/receipts 相同，不记录任何身份。
+    As ``/v1/bad-reviews/receipts``; no identity is recorded.
+    """
+    language, at = _language(request, asked), _now(request)
+    given = await _read_form(request)
+    read, wrong = _faults_of(given, ReviewIn)
+    if wrong:
+        return _answer(page.review_form(language, given or {}, wrong), language, 422)
+    status, faults = 200, []
+    write = request.app.state.database.write
+    try:
+        try:
+            async with write() as session:
+                heard = await hear(session, read, at, language)
+        except (HandlingIncomplete, NotFromThisState, HandlingGuardsNotMet) as refusal:
+            status, faults = refusal.status, ["text" if isinstance(refusal, HandlingIncomplete) else ""]
+            async with write() as session:
+                heard = await hear(session, read.model_copy(update={"action": "look"}), at, language)
+    except (ReceiptMalformed, ReceiptHasNoBadReview) as refusal:
+        return _answer(page.review_form(language, given or {}, ["receipt"]), language, refusal.status)
+    except Refusal as refusal:
+        return _closed(request, refusal, language)
+    text = page.review_shown(language, heard, given or {}, faults)
+    return _answer(text, language, status)
 
 
 @router.get(

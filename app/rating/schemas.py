@@ -1,6 +1,6 @@
 """What the form of the page sends."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -57,4 +57,12 @@ class FollowOnIn(In):
 
     receipt: Annotated[str, Field(min_length=1, max_length=64)]
     level: Level
+    text: Words2000 = None
+
+
+class ReviewIn(In):
+    """The rater's look at his bad review, by receipt; ``action`` is the button he pressed."""
+
+    receipt: Annotated[str, Field(min_length=1, max_length=64)]
+    action: Literal["look", "confirm", "reopen"] = "look"
     text: Words2000 = None

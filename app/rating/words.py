@@ -83,6 +83,20 @@ FOLLOW_ON_TEXT: Final = Words(
     "Each evaluation can be followed by one more. The first is never overwritten, and the second is named, "
     "confidential or anonymous as the first was.",
 )
+REVIEW: Final = Words("凭回执码查看差评处理", "Follow your bad review")
+REVIEW_TEXT: Final = Words(
+    "可以查看处理进展和回复，表示认可，或者要求重新处理一次。不记录您的身份。",
+    "See how it is handled and what the answer is; say that you agree, or have it handled anew once. Who you "
+    "are is not recorded.",
+)
+LOOK: Final = Words("查看", "Look")
+STATE: Final = Words("处理进展：{state}", "How far it has come: {state}")
+NO_REPLY: Final = Words("尚未答复，请过几天再来查看。", "There is no answer yet; look again in a few days.")
+REPLY: Final = Words("给您的答复", "The answer to you")
+CONFIRM: Final = Words("认可处理结果", "I agree")
+REOPEN: Final = Words("要求重新处理", "Handle it anew")
+REOPEN_TEXT: Final = Words("为什么不认可？（要求重新处理时必填）", "Why do you not agree? (needed to reopen)")
+HEARD: Final = Words("您的意见已收到。", "What you say has been received.")
 FOLLOWED: Final = Words("您的追加评价已收到。", "Your second thought has been received.")
 
 CLOSED: Final[Mapping[InvitationState, tuple[Words, Words]]] = {

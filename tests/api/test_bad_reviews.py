@@ -199,9 +199,8 @@ async def test_allowed_actions_say_what_doing_it_says(world: World) -> None:
                     assert done.json()["code"] == allowed["reasons"][0]["code"]
 
 
-async def test_the_department_reviewed_sees_and_appeals_and_other_departments_do_not_see(
-    world: World,
-) -> None:
+async def a_department_reviewed(world: World) -> tuple[Handled, str]:
+    """A bad review of how a department decided an item, with its project."""
     project = await world.project()
     await world.walk(project, "in_service")
     items = Items(world, project["id"])
@@ -213,10 +212,16 @@ async def test_the_department_reviewed_sees_and_appeals_and_other_departments_do
     body = {"project_id": project["id"], "mode": "named", "occurrence": event_id, "channel": "pc"}
     given = await world.post("/v1/evaluations", body | {"level": "dissatisfied"}, "portal")
     assert given.status_code == 201, given.text
-    review = Handled(world, await the_only(world))
+    return Handled(world, await the_only(world)), project["id"]
+
+
+async def test_the_department_reviewed_sees_and_appeals_and_other_departments_do_not_see(
+    world: World,
+) -> None:
+    review, project = await a_department_reviewed(world)
     assert (await review.read("department"))["department_code"] == DEPARTMENT
     await review.to("verified")
-    proof = [await world.file(project_id=project["id"])]
+    proof = [await world.file(project_id=project)]
     refused = await review.refused("appeal", ("agent", 1), text="无关", evidence=proof)
     assert refused[1] == "NotYoursToHandle"
     await review.do("appeal", ("department", 1), text="与本部门无关", evidence=proof)
@@ -314,3 +319,69 @@ async def test_the_list_is_filtered_scoped_and_paged(world: World) -> None:
     other = await world.client.get(PATH, headers=world.headers("officer", key="rugao"))
     assert other.json()["items"] == []
     assert (await world.get(PATH, "department")).json()["items"] == []
+
+
+async def one_person(world: World, operator: str, **facts: str) -> None:
+    """Change who a person is, or where he works, as an administrator may."""
+    path = f"/v1/operators/{await world.operator(operator)}"
+    headers = world.headers("admin") | {"If-Match": '"1"'}
+    changed = await world.client.patch(path, json=facts, headers=headers)
+    assert changed.status_code == 200, changed.text
+
+
+async def test_when_the_handler_leaves_another_goes_on_and_neither_judges_what_he_did(world: World) -> None:
+    review, _ = await a_bad_review(world)
+    await review.to("prechecked")
+    await review.do("assign", SUPERVISOR, handler_id=await world.operator("supervisor-3"))
+    await review.verified()
+    verifier = {"handler_id": await world.operator("supervisor-2"), "text": "离岗"}
+    assert (await review.refused("reassign", SUPERVISOR, **verifier)) == (
+        422, "HandlerNotSuitable", ["/handler_idperson_concerned"],
+    )  # fmt: skip
+    other = {"handler_id": await world.operator("agent-2"), "text": "原处置人离岗"}
+    assert (await review.do("reassign", SUPERVISOR, **other))["handler"] == "person:agent-2"
+    await review.to("replied")
+    call = {"channel": "phone", "is_reached": True, "level": "satisfied"}
+    assert (await review.refused("follow_up", ("supervisor", 3), **call))[:2] == (403, "PersonIsExcluded")
+    await review.followed_up()
+    assert (await review.refused("close", ("supervisor", 3)))[:2] == (403, "PersonIsExcluded")
+    await review.do("reopen", ("portal", 1), text="问题依旧")
+    await review.to("assigned")
+    finding = {"finding": "substantiated", "text": "属实"}
+    assert (await review.refused("verify", ("supervisor", 3), **finding))[:2] == (403, "PersonIsExcluded")
+    await review.verified()
+
+
+async def test_one_human_being_with_two_codes_is_one_person(world: World) -> None:
+    review, _ = await a_bad_review(world)
+    await review.to("assigned")
+    await one_person(world, "supervisor-3", person_key="person:agent-2")
+    facts = {"finding": "substantiated", "text": "属实"}
+    assert (await review.refused("verify", ("supervisor", 3), **facts))[:2] == (403, "PersonIsExcluded")
+    await review.to("replied")
+    call = {"channel": "phone", "is_reached": True, "level": "satisfied"}
+    assert (await review.refused("follow_up", ("supervisor", 3), **call))[:2] == (403, "PersonIsExcluded")
+
+
+async def test_nobody_of_the_department_reviewed_rules_on_it_as_supervisor(world: World) -> None:
+    review, project = await a_department_reviewed(world)
+    await one_person(world, "supervisor-3", department_code=DEPARTMENT)
+    facts = {"ground": "mistaken", "text": "误评", "evidence": await review.evidence()}
+    assert (await review.refused("rule_invalid", ("supervisor", 3), **facts))[:2] == (403, "PersonIsExcluded")
+    await review.to("assigned")
+    finding = {"finding": "no_legal_basis", "text": "诉求无依据"}
+    assert (await review.refused("verify", ("supervisor", 3), **finding))[:2] == (403, "PersonIsExcluded")
+    proof = [await world.file(project_id=project)]
+    await review.do("appeal", ("department", 1), text="与本部门无关", evidence=proof)
+    dismiss = await review.refused("dismiss_appeal", ("supervisor", 3), text="驳回")
+    assert dismiss[:2] == (403, "PersonIsExcluded")
+    await review.do("dismiss_appeal", SUPERVISOR, text="情况属实")
+
+
+async def test_the_timeline_says_that_a_bad_review_is_handled_and_not_what_was_said(world: World) -> None:
+    review, project = await a_department_reviewed(world)
+    await review.to("verified")
+    for role in ("officer", "agent", "department", "portal"):
+        seen = await world.get(f"/v1/projects/{project}/timeline?limit=200", role)
+        assert seen.text.count('"bad_review.acted"') == 3, role
+        assert "等候过久属实" not in seen.text

@@ -183,6 +183,9 @@ async def test_likely_duplicates_are_pointed_out_to_staff_and_linked_by_an_act(w
     assert found == {first.id: ["similar_content", "same_complainant"]}
     assert (await second.read("portal"))["similar"] == []
     assert (await third.read())["similar"] == []
+    other = await complained(world, about_department_code=DEPARTMENT)
+    differ = await second.refused("link", ("officer", 1), duplicate_of=other.id)
+    assert differ == (422, "OfficesDiffer", ["/duplicate_ofabout_another"])
     itself = await second.refused("link", ("officer", 1), duplicate_of=second.id)
     assert itself == (422, "DuplicateOfItself", ["/duplicate_ofitself"])
     absent = await second.refused("link", ("officer", 1), duplicate_of=OTHER_ID)
@@ -253,7 +256,8 @@ async def department_evidence(world: World) -> list[str]:
     ("query", "number"),
     [
         ("state=lodged", 2), ("state=accepted&state=lodged", 3), ("ground=delay", 1), ("area=320681", 3),
-        ("area=320682", 0), ("lodged_from=2026-03-03", 0), ("lodged_to=2026-03-02", 3),
+        ("area=320682", 0), ("investigator=person:officer-2", 0), ("lodged_from=2026-03-03", 0),
+        ("lodged_to=2026-03-02", 3),
     ],
 )  # fmt: skip
 async def test_the_list_is_filtered_scoped_and_paged(world: World, query: str, number: int) -> None:
@@ -272,3 +276,80 @@ async def test_a_stale_version_is_refused(world: World) -> None:
     complaint = await complained(world)
     facts = {"handling_class": "opinion", "grade": "on_the_spot", "headers": {"If-Match": '"9"'}}
     assert (await complaint.refused("accept", ("officer", 1), **facts))[:2] == (412, "VersionIsStale")
+
+
+async def test_whoever_is_complained_about_reads_nothing_of_it_and_cannot_accept_it(world: World) -> None:
+    complaint = await complained(world, about_name="张某")
+    facts = {"handling_class": "on_site", "grade": "ordinary"}
+    himself = await world.operator("officer-3")
+    refused = await complaint.refused("accept", ("officer", 3), **facts, about_id=himself)
+    assert refused[:2] == (403, "PersonIsExcluded")
+    await complaint.do("accept", ("officer", 1), **facts)
+    assert (await complaint.read("officer", 3))["content"]["text"] == SAYS
+    unnamed = await complaint.refused("name_accused", ("supervisor", 1), about_id=himself)
+    assert unnamed == (422, "HandlingIncomplete", ["/textmissing"])
+    named = {"about_id": himself, "text": "经核对排班表"}
+    assert (await complaint.refused("name_accused", ("officer", 1), **named))[1] == "NotYoursToHandle"
+    await complaint.do("name_accused", ("supervisor", 1), **named)
+    assert (await complaint.refused("investigate", ("officer", 3)))[:2] == (403, "PersonIsExcluded")
+    await complaint.to("investigated")
+    words = (SAYS, "未一次性告知", "张某", "经查属实")
+    paths = (complaint.path, f"{complaint.path}/steps?limit=50", COMPLAINTS)
+    nobody = world.headers("officer")
+    del nobody["Operator-Id"]
+    for path in paths:
+        for headers in (world.headers("officer", 3), nobody):
+            seen = (await world.client.get(path, headers=headers)).text
+            assert not any(word in seen for word in words), path
+    told = "".join([(await world.get(path)).text for path in paths])
+    assert all(word in told for word in words)
+
+
+async def test_the_exchange_shows_the_supervisor_complained_about_no_words(world: World) -> None:
+    complaint = await complained(world)
+    about = await world.operator("supervisor-3")
+    await complaint.do("accept", ("officer", 1), handling_class="on_site", grade="ordinary", about_id=about)
+    seen = {}
+    for number in (1, 3):
+        headers = world.headers("supervisor", number)
+        row = (await world.client.get(f"{COMPLAINTS}/exchange", headers=headers)).json()["items"][0]
+        seen[number] = (row["title"], row["content"], row["complainant"])
+    assert seen == {1: ("未一次性告知", SAYS, "王**"), 3: (None, None, None)}
+
+
+async def test_when_the_investigator_leaves_another_begins_anew_and_the_first_does_not_decide(
+    world: World,
+) -> None:
+    complaint = await complained(world)
+    await complaint.do("accept", ("officer", 1), handling_class="on_site", grade="complex")
+    await complaint.do("investigate", ("supervisor", 3))
+    await complaint.do("report", ("supervisor", 3), text="未查实", evidence=await complaint.evidence())
+    for operator, code in (
+        ("supervisor-3", "person_concerned"), ("agent-1", "unsuitable_operator"),
+        ("department-1", "unsuitable_operator"),
+    ):  # fmt: skip
+        facts = {"handler_id": await world.operator(operator), "text": "离岗"}
+        refused = await complaint.refused("reassign", SUPERVISOR, **facts)
+        assert refused == (422, "HandlerNotSuitable", [f"/handler_id{code}"]), operator
+    facts = {"handler_id": await world.operator("officer-2"), "text": "原调查人离岗"}
+    again = await complaint.do("reassign", SUPERVISOR, **facts)
+    assert (again["state"], again["investigator"]) == ("investigating", "person:officer-2")
+    mine = await world.get(f"{COMPLAINTS}?investigator=person:officer-2")
+    assert [each["id"] for each in mine.json()["items"]] == [complaint.id]
+    await complaint.investigated()
+    decide = {"decision": "upheld", "text": "属实"}
+    assert (await complaint.refused("decide", ("supervisor", 3), **decide))[:2] == (403, "PersonIsExcluded")
+    await complaint.do("decide", SUPERVISOR, **decide)
+
+
+async def test_a_complaint_about_a_person_lends_no_later_one_the_name_of_its_complainant(
+    world: World,
+) -> None:
+    first = await complained(world)
+    about = await world.operator("supervisor-3")
+    await first.do("accept", ("officer", 1), handling_class="on_site", grade="ordinary", about_id=about)
+    second = await complained(world, content="另外一件事情，与此无关。")
+    assert (await second.read("supervisor", 3))["complainant"]["name"] == "王样本"
+    assert (await second.read("supervisor", 3))["similar"] == []
+    third = await complained(world, content="还有一件事情，同样没有告知。")
+    assert [one["id"] for one in (await third.read())["similar"]] == [second.id]

@@ -73,7 +73,8 @@ def facts(**given: Any) -> BadReviewFacts:
         "state": S.RECEIVED, "mode": EvaluationMode.NAMED, "grade": BadReviewGrade.COMPLEX,
         "finding": BadReviewFinding.SUBSTANTIATED, "is_extended": False, "is_confirmed": False,
         "has_been_reopened": False, "has_been_appealed": False, "is_in_agency": True, "reviewed": "reviewed",
-        "handler": "handler", "verifier": "verifier", "appellant": None, "opened_on": DAY,
+        "handler": "handler", "former": frozenset({"former"}),
+        "office": frozenset({"office"}), "verifier": "verifier", "appellant": None, "opened_on": DAY,
         "prechecked_on": None, "assigned_on": None, "contacted_on": None, "appealed_on": None,
         "ruled_on": None, "replied_on": None, "followed_up_on": DAY, "closed_on": None,
     }  # fmt: skip
@@ -116,7 +117,7 @@ def test_every_state_act_and_role_is_decided_as_written_here(state: S, act: A) -
 @pytest.mark.parametrize("state", list(S))
 def test_what_is_allowed_is_what_would_be_done(state: S) -> None:
     for role in Role:
-        for person in ("reviewed", "handler", "verifier", "appellant", "somebody"):
+        for person in ("reviewed", "handler", "former", "office", "verifier", "appellant", "somebody"):
             known = facts(state=state, appellant="appellant", has_been_appealed=True)
             standing = bad_review_standing(known, DAY, CALENDAR)
             allowed = {
@@ -134,6 +135,8 @@ def test_what_is_allowed_is_what_would_be_done(state: S) -> None:
 NEVER = {
     "reviewed": set(A) - {A.CONTACT, A.APPEAL, A.CONFIRM, A.REOPEN},
     "handler": {A.RULE_INVALID, A.VERIFY, A.EXTEND, A.DISMISS_APPEAL, A.FOLLOW_UP, A.CLOSE},
+    "former": {A.RULE_INVALID, A.VERIFY, A.EXTEND, A.DISMISS_APPEAL, A.FOLLOW_UP, A.CLOSE},
+    "office": {A.RULE_INVALID, A.VERIFY, A.DISMISS_APPEAL},
     "appellant": {A.RULE_INVALID, A.DISMISS_APPEAL},
 }
 

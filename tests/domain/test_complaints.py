@@ -35,6 +35,8 @@ EXPECTED = {
     A.RETURN: ("forwarded", "returned", "department"),
     A.INVESTIGATE: ("accepted forwarded returned", "investigating", f"{INTAKE} department"),
     A.REPORT: ("investigating", "investigated", f"{INTAKE} department"),
+    A.REASSIGN: ("investigating investigated", "investigating", "supervisor"),
+    A.NAME_ACCUSED: (f"lodged {IN_HAND} in_review", "", "supervisor"),
     A.DECIDE: ("investigated in_review", "decided", "supervisor"),
     A.EXTEND: (IN_HAND, "", "supervisor"),
     A.FEED_BACK: ("decided", "fed_back", INTAKE),
@@ -45,8 +47,8 @@ EXPECTED = {
 }
 TOLD: dict[str, Any] = dict.fromkeys(
     (
-        "handling_class", "grade", "about_id", "rejection", "department_code", "decision", "contact_channel",
-        "level", "duplicate_of", "text",
+        "handling_class", "grade", "about_id", "handler_id", "rejection", "department_code", "decision",
+        "contact_channel", "level", "duplicate_of", "text",
     ),
     "x",
 ) | {"evidence": ["e"]}  # fmt: skip
@@ -56,7 +58,8 @@ def facts(**given: Any) -> ComplaintFacts:
     usual: dict[str, Any] = {
         "state": S.LODGED, "grade": ComplaintGrade.COMPLEX, "is_extended": False, "is_rated": False,
         "has_asked_review": False, "is_linked": False, "accused": "accused", "investigator": "investigator",
-        "decider": "decider", "lodged_on": DAY, "accepted_on": DAY, "decided_on": None, "handled_on": None,
+        "former": frozenset({"former"}), "decider": "decider",
+        "lodged_on": DAY, "accepted_on": DAY, "decided_on": None, "handled_on": None,
         "fed_back_on": None, "review_on": None,
     }  # fmt: skip
     return ComplaintFacts(**usual | given)
@@ -98,6 +101,7 @@ def test_every_state_act_and_role_is_decided_as_written_here(state: S, act: A) -
 NEVER = {
     "accused": set(A) - {A.ASK_REVIEW},
     "investigator": {A.DECIDE, A.EXTEND, A.RATE, A.ARCHIVE},
+    "former": {A.DECIDE, A.EXTEND, A.RATE, A.ARCHIVE},
     "decider": {A.DECIDE, A.RATE},
 }
 
@@ -118,7 +122,7 @@ def test_duties_are_separated_by_person_whatever_the_role(act: A, person: str) -
 def test_what_is_allowed_is_what_would_be_done(state: S) -> None:
     for known in (facts(state=state), facts(state=state, is_rated=True, is_linked=True, is_extended=True)):
         for role in Role:
-            for person in ("accused", "investigator", "decider", "somebody"):
+            for person in ("accused", "investigator", "former", "decider", "somebody"):
                 standing = complaint_standing(known, DAY, CALENDAR)
                 asker = Asker(role, person)
                 allowed = {

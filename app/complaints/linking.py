@@ -1,0 +1,29 @@
+"""Which complaints may be linked as duplicates."""
+
+from app.complaints.models import Complaint
+from app.errors import Fault, Invalid, Words
+
+
+class DuplicateOfItself(Invalid):
+    """A complaint is linked to another complaint, not to itself."""
+
+    title = Words("不能关联自身", "Linked to itself")
+    detail = Words("须关联另一件投诉。", "A complaint is linked to another one.")
+
+
+class OfficesDiffer(Invalid):
+    """Complaints about different offices or persons are not linked: one would tell who lodged the other."""
+
+    title = Words("被投诉对象不同", "Not about the same")
+    detail = Words(
+        "只能关联被投诉单位和被投诉人均相同的投诉。", "Link complaints about the same office and person only."
+    )
+
+
+def check_same_office(one: Complaint, other: Complaint) -> None:
+    """Refuse to link a complaint to itself, or to one about somebody else."""
+    if one.id == other.id:
+        raise DuplicateOfItself(faults=[Fault("/duplicate_of", "itself", DuplicateOfItself.detail)])
+    about = [(each.about_department_code, each.about_person) for each in (one, other)]
+    if about[0] != about[1]:
+        raise OfficesDiffer(faults=[Fault("/duplicate_of", "about_another", OfficesDiffer.detail)])
