@@ -1,12 +1,11 @@
 """The table of bad reviews. What the mode of the evaluation must not tell is null."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from app.table import Id, Json, Table
+from app.table import Id, Table
 
 
 class BadReview(Table, table=True):
@@ -41,7 +40,6 @@ class BadReview(Table, table=True):
     ground: str | None = Field(max_length=24)
     root_cause: str | None = Field(max_length=24)
     handler: str | None = Field(max_length=80)
-    former_handlers: Any = Field(sa_type=Json)
     verifier: str | None = Field(max_length=80)
     appellant: str | None = Field(max_length=80)
     call_back_level: str | None = Field(max_length=32)

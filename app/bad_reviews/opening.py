@@ -72,7 +72,6 @@ async def open_bad_review(session: Writer, actor: Actor, given: Evaluated) -> Ba
         ground=None,
         root_cause=None,
         handler=None,
-        former_handlers=[],
         verifier=None,
         appellant=None,
         call_back_level=None,

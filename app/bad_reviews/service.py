@@ -49,6 +49,7 @@ from app.pages import cursor_of, cut, read_id
 from app.private.queries import TextOut, lock_scope, shown_text, texts_of
 
 A = BadReviewAct
+DONE_BY_HANDLERS = frozenset({A.RECTIFY, A.EXPLAIN, A.REPLY})
 TOLD = (
     "grade", "handler_id", "finding", "ground", "root_cause", "channel", "is_reached", "level", "text",
     "evidence",
@@ -69,6 +70,7 @@ class Known(NamedTuple):
     reviewed: str | None
     calendar: WorkCalendar
     office: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
 
     @property
     def facts(self) -> BadReviewFacts:
@@ -86,7 +88,7 @@ class Known(NamedTuple):
             is_in_agency=row.department_code is None,
             reviewed=self.reviewed,
             handler=row.handler,
-            former=frozenset(row.former_handlers),
+            former=self.former,
             verifier=row.verifier,
             appellant=row.appellant,
             office=self.office,
@@ -111,7 +113,14 @@ async def know(session: Reader, row: BadReview) -> Known:
     office: list[str] = []
     if row.department_code is not None:
         office = await session.all(staff_of(row.department_code))
-    return Known(row, reviewed, await calendar_of(session, row.area_code), frozenset(office))
+    former = {
+        person
+        for step in await session.all(steps_of_case(row.id))
+        for person in (step.facts.get("handler"), step.person if step.action in DONE_BY_HANDLERS else None)
+        if person is not None
+    }
+    calendar = await calendar_of(session, row.area_code)
+    return Known(row, reviewed, calendar, frozenset(office), frozenset(former))
 
 
 async def read_bad_review(session: Reader, actor: Actor, review_id: str) -> Known:
@@ -191,7 +200,7 @@ async def _changes(
         excluded = [known.reviewed, row.verifier]
         operator = await suitable_handler(session, actor, given.handler_id, excluded)
         shown["handler"] = operator.person_key
-        changed: dict[str, Any] = {"handler": operator.person_key, "former_handlers": _former(row)}
+        changed: dict[str, Any] = {"handler": operator.person_key}
         if act == A.ASSIGN:
             department = row.department_code or operator.department_code
             changed |= {"assigned_on": today, "department_code": department}
@@ -218,7 +227,6 @@ async def _changes(
                     "followed_up_on", "closed_on", "appealed_on", "ruled_on",
                 )
             ),
-            "former_handlers": _former(row),
             "prechecked_on": today,
             "has_been_reopened": True,
             "is_extended": False,
@@ -226,11 +234,6 @@ async def _changes(
         A.CLOSE: {"closed_on": today},
     }  # fmt: skip
     return changes[act], shown
-
-
-def _former(row: BadReview) -> list[str]:
-    """Name everybody who has handled it until now."""
-    return sorted({*row.former_handlers, *([] if row.handler is None else [row.handler])})
 
 
 def _in_time(known: Known, actor: Actor) -> bool:

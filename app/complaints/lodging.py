@@ -76,7 +76,6 @@ async def lodge(session: Writer, actor: Actor, given: ComplaintIn) -> tuple[Know
         rejection=None,
         department_code=None,
         investigator=None,
-        former_investigators=[],
         decider=None,
         decision=None,
         level=None,

@@ -39,7 +39,6 @@ class Complaint(Table, table=True):
     rejection: str | None = Field(max_length=24)
     department_code: str | None = Field(foreign_key="department.code", max_length=32)
     investigator: str | None = Field(max_length=80)
-    former_investigators: Any = Field(sa_type=Json)
     decider: str | None = Field(max_length=80)
     decision: str | None = Field(max_length=16)
     level: str | None = Field(max_length=32)

@@ -82,6 +82,7 @@ class KnownComplaint(NamedTuple):
 
     row: Complaint
     calendar: WorkCalendar
+    former: frozenset[str] = frozenset()
 
     @property
     def facts(self) -> ComplaintFacts:
@@ -96,7 +97,7 @@ class KnownComplaint(NamedTuple):
             is_linked=row.duplicate_of is not None,
             accused=row.about_person,
             investigator=row.investigator,
-            former=frozenset(row.former_investigators),
+            former=self.former,
             decider=row.decider,
             lodged_on=row.lodged_on,
             accepted_on=row.accepted_on,
@@ -123,7 +124,16 @@ async def know_complaint(session: Reader, row: Complaint) -> KnownComplaint:
 
 async def read_complaint(session: Reader, actor: Actor, complaint_id: str) -> KnownComplaint:
     """Find a complaint with what the rules need. Refuses ``ComplaintNotFound``."""
-    return await know_complaint(session, await get_complaint(session, actor, complaint_id))
+    return await _know_all(session, await get_complaint(session, actor, complaint_id))
+
+
+async def _know_all(session: Reader, row: Complaint) -> KnownComplaint:
+    """Add who has ever investigated, from the steps: a row may have been given on in any way."""
+    steps = await session.all(
+        telling_steps([row.id], [A.INVESTIGATE.value, A.REPORT.value, A.REASSIGN.value])
+    )
+    former = frozenset(step.facts.get("handler", step.person) for step in steps)
+    return (await know_complaint(session, row))._replace(former=former)
 
 
 async def list_complaints(
@@ -155,7 +165,7 @@ async def act_on_complaint(
 ) -> tuple[HandlingStep, KnownComplaint]:
     """Do an act on a complaint, or refuse and change nothing (``domain.casework.check_case_act``)."""
     check_named(actor)
-    known = await know_complaint(session, await lock_complaint(session, actor, complaint_id))
+    known = await _know_all(session, await lock_complaint(session, actor, complaint_id))
     check_version(expected, known.row.version, state=known.row.state)
     if given.duplicate_of is not None:
         check_same_office(known.row, await get_complaint(session, actor, given.duplicate_of))
@@ -178,6 +188,8 @@ async def _act(
     stamp, doer = Stamp(None, row.area_code, None), nameless(actor)
     case = CaseRef("complaint", row.id, stamp, row.steps, row.state)
     shown = {name: getattr(given, name) for name in SHOWN}
+    if given.handler_id is not None:
+        shown["handler"] = changed["investigator"]
     step = await take_step(
         session, doer, case, act, state, facts=shown, text=given.text, evidence=given.evidence
     )
@@ -240,8 +252,7 @@ async def _reassigned(session: Reader, actor: Actor, row: Complaint, operator_id
     operator = await suitable_handler(session, actor, operator_id, excluded, INVESTIGATORS)
     if not INTAKE & set(operator.roles) and operator.department_code != row.department_code:
         raise HandlerNotSuitable(faults=[Fault("/handler_id", "unsuitable_operator", NO_OPERATOR)])
-    former = sorted({*row.former_investigators, *([row.investigator] if row.investigator else [])})
-    return {"investigator": operator.person_key, "former_investigators": former}
+    return {"investigator": operator.person_key}
 
 
 async def _accused(session: Reader, operator_id: str) -> str:
@@ -269,7 +280,7 @@ async def hear_complainant(
     row = await session.first(lock_by_receipt(digest))
     if row is None:
         raise ComplaintReceiptUnknown
-    known = await know_complaint(session, row)
+    known = await _know_all(session, row)
     if given.action is not None:
         actor = Actor(at=at, client_id=SYSTEM, role=Role.RATER, areas=(row.area_code,), language=language)
         act = ComplaintActionIn(
