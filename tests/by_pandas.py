@@ -69,7 +69,7 @@ class Panda:
 
     def table(self, name: str, *columns: str) -> pd.DataFrame:
         found = pd.DataFrame(list(self.tables.get(name, {}).values()), dtype=object)
-        return found.reindex(columns=sorted({*found.columns, *columns}))
+        return found.reindex(columns=sorted({"id", *found.columns, *columns})).astype(object)
 
     def inside(self, days: Any) -> Any:
         return days.notna() & (days >= self.from_on) & (days <= self.to_on)

@@ -90,8 +90,8 @@ def _heard(facts: Facts) -> list[EvaluationFact]:
 
 def _none_yet(facts: Facts) -> FigureGap:
     """Say why there are no evaluations: their month still runs, or nobody has given any."""
-    last = (facts.to_on.replace(day=1) - timedelta(days=1)).replace(day=1)
-    months = {f"{day.year:04d}-{day.month:02d}" for day in (facts.to_on, last)}
+    first, last = (12 * day.year + day.month - 1 for day in (facts.from_on, facts.to_on))
+    months = [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
     is_over = any(_is_over(month, facts) for month in months)
     return FigureGap.NOTHING_TO_COUNT if is_over else FigureGap.MONTH_OPEN
 
