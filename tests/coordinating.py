@@ -52,6 +52,7 @@ async def an_issue(
 ) -> Coordinated:
     """Raise an issue of a project, by default of a fresh one on the department."""
     project_id = project_id or (await world.project())["id"]
+    world.clock.advance(minutes=1)  # so that lists have an order
     made = await world.post(f"/v1/projects/{project_id}/issues", an_issue_body(**facts), *who)
     assert made.status_code == 201, made.text
     return Coordinated(world, "issue", made.json()["id"], project_id)
@@ -70,6 +71,7 @@ def a_consultation_body(**facts: Any) -> dict[str, Any]:
 async def a_consultation(world: World, project_id: str | None = None, **facts: Any) -> dict[str, Any]:
     """Convene a consultation about a project."""
     project_id = project_id or (await world.project())["id"]
+    world.clock.advance(minutes=1)  # so that lists have an order
     body = a_consultation_body(**facts)
     made = await world.post(f"/v1/projects/{project_id}/consultations", body, "coordinator")
     assert made.status_code == 201, made.text

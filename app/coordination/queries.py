@@ -1,7 +1,6 @@
 """Finding issues and conclusions, always through the caller's scope.
 
-A department sees what is its own, what it raised, and what the agency bears itself for a project it takes
-part in; never what is another department's.
+A department sees what is its own and what it raised, never what is another's.
 """
 
 from datetime import date
@@ -46,8 +45,8 @@ def seen(kind: Any, areas: Any, department: Any, owner: Any) -> list[Any]:
     clauses: list[Any] = within(kind, areas, department, owner)
     if department is None:
         return clauses
-    mine = [kind.department_code.is_(None), kind.department_code == department]
-    return [*clauses, or_(*mine, *([kind.raised_department == department] if kind is Issue else []))]
+    raised = [kind.raised_department == department] if kind is Issue else []
+    return [*clauses, or_(kind.department_code == department, *raised)]
 
 
 @query
@@ -150,7 +149,7 @@ def open_duties(
     limit: int, areas: Any, department: str | None, owner: str | None, office: str | None, people: Any,
     on: date | None, on_id: str | None, *, kind: Any,
 ) -> Selection[tuple[Any, Project]]:  # fmt: skip
-    """Find what an office, or any of some people, has open, by day: for today's work."""
+    """Find what an office, or any of some people, has open, by day; neither named: what the agency has."""
     statement: Any = (
         select(kind, Project)
         .join(Project, col(Project.id) == kind.project_id)
@@ -160,6 +159,29 @@ def open_duties(
         statement = statement.where(kind.department_code == office)
     if people is not None:
         statement = statement.where(one_of(kind.responsible, people))
+    if office is None and people is None:
+        statement = statement.where(kind.department_code.is_(None))
+    if on_id is not None:
+        statement = statement.where(or_(kind.due_on > on, and_(kind.due_on == on, kind.id >= on_id)))
+    found: Selection[tuple[Any, Project]] = statement.order_by(kind.due_on, kind.id).limit(limit)
+    return found
+
+
+@query
+def resolved_duties(
+    limit: int, areas: Any, department: str | None, owner: str | None, not_by: str,
+    on: date | None, on_id: str | None, *, kind: Any,
+) -> Selection[tuple[Any, Project]]:  # fmt: skip
+    """Find what others than a person have resolved and nobody has closed, by day."""
+    statement: Any = (
+        select(kind, Project)
+        .join(Project, col(Project.id) == kind.project_id)
+        .where(
+            kind.state == DutyState.RESOLVED.value,
+            kind.resolver != not_by,
+            *seen(kind, areas, department, owner),
+        )
+    )
     if on_id is not None:
         statement = statement.where(or_(kind.due_on > on, and_(kind.due_on == on, kind.id >= on_id)))
     found: Selection[tuple[Any, Project]] = statement.order_by(kind.due_on, kind.id).limit(limit)

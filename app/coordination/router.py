@@ -131,8 +131,8 @@ async def list_issues(
 ) -> Response:
     """查询协调事项 · List issues by area, level, who is responsible, and what is overdue; the newest first.
 
-    部门可见由本单位负责、本单位提出以及代办机构自行负责的事项。
-    A department sees its own, those it raised, and those the agency bears itself.
+    部门可见由本单位负责以及本单位提出的事项。
+    A department sees its own and those it raised.
     """
     levels = None if asked.level is None else [str(level) for level in asked.level]
     return await _page(actor, asked, session, request, levels=levels, item_case_id=asked.item_case)

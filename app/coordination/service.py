@@ -1,6 +1,6 @@
 """Acting on issues and conclusions, and moving what somebody has open to another person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -258,17 +258,29 @@ async def _record(
 
 
 async def hand_over_open(
-    session: Writer, actor: Actor, project: Project, person: str, to: Operator, reason: str | None = None
+    session: Writer,
+    actor: Actor,
+    project: Project,
+    person: str,
+    to: Operator,
+    reason: str | None = None,
+    only: Collection[str] | None = None,
 ) -> OpenDuties:
     """Move what a person has open in a locked project to another; give the rows as they are then.
 
     Inside the caller's transaction and part of his act: he records the event and names them in it. Each gets
-    a step. Due days stay.
+    a step. Due days stay. With ``only``, of those ids.
     """
     found = await open_of(session, actor, person, project.id)
-    issues = [await _give(session, actor, "issue", row, project, to, reason) for row in found.issues]
+    issues = [
+        await _give(session, actor, "issue", row, project, to, reason)
+        for row in found.issues
+        if only is None or row.id in only
+    ]
     conclusions = [
-        await _give(session, actor, "conclusion", row, project, to, reason) for row in found.conclusions
+        await _give(session, actor, "conclusion", row, project, to, reason)
+        for row in found.conclusions
+        if only is None or row.id in only
     ]
     return OpenDuties(issues, conclusions)
 

@@ -35,6 +35,10 @@ class TaskKind(Coded):
     ITEM_WAITING = "item_waiting", "事项待处理", "an item waits"
     READINESS_GAP = "readiness_gap", "申报前缺项", "an item is not ready to be filed"
     ALARM = "alarm", "到期提醒", "something expires"
+    ISSUE = "issue", "解决协调事项", "resolve an issue"
+    CONCLUSION = "conclusion", "落实会商结论", "carry out a conclusion"
+    ISSUE_CHECK = "issue_check", "核查协调事项", "check a resolved issue"
+    CONCLUSION_CHECK = "conclusion_check", "核查会商结论", "check a conclusion carried out"
 
 
 class AbsenceEndsBeforeItBegins(Invalid):

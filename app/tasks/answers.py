@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.alarms.queries import Alarm
+from app.coordination.queries import Duty
 from app.corrections.models import Correction
-from app.domain.clocks import LIGHT_WORDS, Light
+from app.domain.clocks import LIGHT_WORDS, Light, light
+from app.domain.coordination_terms import DutyAct
 from app.domain.item_actions import ACTS, OWNERS, roles_of
 from app.domain.items import ItemState, may_follow
 from app.domain.moves import Move, Procedure
@@ -42,6 +44,12 @@ NOT_READY = Words(
     "上次申报前检查发现 {count} 处缺项。", "The last readiness check has found {count} things missing."
 )
 EXPIRES = Words("{kind}：最后一日为 {day}（{state}）。", "{kind}: the last day is {day} ({state}).")
+OWED_UNTIL = Words("{what}，期限为 {day}。", "To do: {what}, by {day}.")
+WAITS_FOR_CHECK = Words(
+    "{what}：已办结，等待另一人核查销号。", "To do: {what}; it waits for another person than who resolved it."
+)
+ISSUE_KINDS = frozenset({TaskKind.ISSUE, TaskKind.ISSUE_CHECK})
+CHECK_KINDS = frozenset({TaskKind.ISSUE_CHECK, TaskKind.CONCLUSION_CHECK})
 CHECK_AGAIN = Words("再次检查", "check again")
 CONFIRM = Words("确认", "confirm")
 REJECT = Words("驳回", "reject")
@@ -164,6 +172,18 @@ class ProjectTeller:
         calls = [self.teller.call(CHECK_AGAIN, here)]
         task = self._task(TaskKind.READINESS_GAP, case.id, why, calls, f"{here}/{check_id}")
         return {**task, "item": _item(case)}
+
+    def duty(self, kind: TaskKind, row: Duty) -> TaskOut:
+        """Tell of an issue or a conclusion that somebody has to resolve, or another to check."""
+        is_issue, is_check = kind in ISSUE_KINDS, kind in CHECK_KINDS
+        here = f"/v1/{'issues' if is_issue else 'conclusions'}/{row.id}"
+        acts = (DutyAct.CLOSE, DutyAct.REOPEN) if is_check else (DutyAct.RESOLVE, DutyAct.REPORT)
+        calls = [self.teller.call(act.words, f"{here}/actions", act.value) for act in acts]
+        words = WAITS_FOR_CHECK if is_check else OWED_UNTIL
+        why = self.teller.say(words, what=kind.words, day=row.due_on.isoformat())
+        task = self._task(kind, row.id, why, calls, here)
+        shown = light(row, self.teller.today, done_on=row.resolved_on)
+        return {**task, "due_on": row.due_on, "light": shown}
 
     def _task(
         self,

@@ -19,7 +19,7 @@ class TasksIn(PageIn):
     operator: Uuid | None = Field(default=None, description="某一操作人员 · of one operator")
     role: Role | None = Field(default=None, description="某一角色的全部任务 · of everybody in a role")
     department: Code | None = Field(default=None, description="某一部门 · of one department")
-    kind: list[TaskKind] | None = Field(default=None, max_length=10)
+    kind: list[TaskKind] | None = Field(default=None, max_length=len(TaskKind))
 
 
 class CallOut(TypedDict):

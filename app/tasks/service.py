@@ -11,6 +11,7 @@ from app.engagements.queries import operator_by_id
 from app.errors import Forbidden, Words
 from app.pages import CursorInvalid, cursor_of, read_cursor
 from app.tasks.answers import Teller
+from app.tasks.owed import OWED
 from app.tasks.queries import absent_on
 from app.tasks.schemas import TaskOut, TasksIn
 from app.tasks.sources import SOURCES, Ask, Whose
@@ -40,7 +41,7 @@ async def list_tasks(session: Reader, actor: Actor, asked: TasksIn) -> tuple[lis
     ask = Ask(scope, whose, actor.today, after, Teller(actor.today, actor.language))
     looks = [
         await source(session, ask)
-        for roles, kinds, source in SOURCES
+        for roles, kinds, source in (*SOURCES, *OWED)
         if whose.role in roles and (asked.kind is None or not kinds.isdisjoint(asked.kind))
     ]
     found, end = merge(looks, after, asked.limit)

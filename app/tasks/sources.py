@@ -94,7 +94,7 @@ class Ask:
         return self.after.row_id if self.after is not None and self.after.on == NEVER else None
 
 
-def _looked(
+def looked(
     rows: Sequence[Any], place_of: Callable[[Any], Place], tasks_of: Callable[[Any], list[TaskOut]]
 ) -> Looked:
     """Turn the rows of a source into tasks, in order; whoever got a whole look may have more."""
@@ -153,14 +153,14 @@ async def _from_projects(session: Reader, ask: Ask) -> Looked:
             tasks.append(tell.plan(TaskKind.PLAN_APPROVAL, number))
         return tasks
 
-    return _looked(found, lambda row: Place(row[0].due_on or NEVER, row[0].id, ""), tasks_of)
+    return looked(found, lambda row: Place(row[0].due_on or NEVER, row[0].id, ""), tasks_of)
 
 
 async def _from_milestones(session: Reader, ask: Ask) -> Looked:
     """Find milestones that wait for a second person."""
     person = ask.whose.person or ""
     rows = await session.all(queries.milestones_waiting(LOOK, *ask.scope, person, ask.start_dayless()))
-    return _looked(
+    return looked(
         rows, lambda row: Place(NEVER, row[0].id, ""), lambda row: [ask.tell.about(row[1]).milestone(row[0])]
     )
 
@@ -169,7 +169,7 @@ async def _from_corrections(session: Reader, ask: Ask) -> Looked:
     """Find corrections that wait for a second person."""
     person = ask.whose.person or ""
     rows = await session.all(queries.corrections_waiting(LOOK, *ask.scope, person, ask.start_dayless()))
-    return _looked(
+    return looked(
         rows, lambda row: Place(NEVER, row[0].id, ""), lambda row: [ask.tell.about(row[1]).correction(row[0])]
     )
 
@@ -194,7 +194,7 @@ async def _from_cases(session: Reader, ask: Ask) -> Looked:
         tell = ask.tell.about(project, turn.on_behalf_of)
         return [tell.case(case, whose.role, is_waiting=is_waiting)] if turn.is_his else []
 
-    return _looked(rows, lambda row: Place(row[0].due_on or NEVER, row[0].id, ""), tasks_of)
+    return looked(rows, lambda row: Place(row[0].due_on or NEVER, row[0].id, ""), tasks_of)
 
 
 async def _from_alarms(session: Reader, ask: Ask) -> Looked:
@@ -208,7 +208,7 @@ async def _from_alarms(session: Reader, ask: Ask) -> Looked:
         turn = ask.whose.turn(row.primary_agent, row.backup_agent)
         return [ask.tell.alarm(Alarm(*row[:-2]), turn.on_behalf_of)] if turn.is_his else []
 
-    return _looked(rows, lambda row: Place(row.expires_on, row.item_case_id, ""), tasks_of)
+    return looked(rows, lambda row: Place(row.expires_on, row.item_case_id, ""), tasks_of)
 
 
 async def _from_checks(session: Reader, ask: Ask) -> Looked:
@@ -222,7 +222,7 @@ async def _from_checks(session: Reader, ask: Ask) -> Looked:
             return []
         return [ask.tell.about(project, turn.on_behalf_of).gaps(case, step.id, len(check["gaps"]))]
 
-    return _looked(rows, lambda row: Place(NEVER, row[0].id, ""), tasks_of)
+    return looked(rows, lambda row: Place(NEVER, row[0].id, ""), tasks_of)
 
 
 SOURCES: tuple[tuple[frozenset[Role], frozenset[TaskKind], Any], ...] = (

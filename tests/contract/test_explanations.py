@@ -65,6 +65,8 @@ PLACES = (
     "/v1/projects?limit=200",
     "/v1/item-cases?limit=200",
     "/v1/validity-alarms?limit=200",
+    "/v1/issues?limit=200",
+    "/v1/conclusions?limit=200",
     "/v1/tasks?limit=200&role=agent",
 )
 
