@@ -60,6 +60,7 @@ from app.rating.router import router as rating
 from app.readiness.router import router as readiness
 from app.readiness.router import uses as material_uses
 from app.records.router import router as records
+from app.reports.router import router as reports
 from app.route import Signpost
 from app.schedules.router import router as schedules
 from app.stages.router import beside as beside_stages
@@ -107,6 +108,7 @@ ROUTERS = (
     items,
     project_items,
     schedules,
+    reports,
     readiness,
     material_uses,
     alarms,

@@ -70,6 +70,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "tasks": "今日任务与离岗代理 · what must be done today, and who stands in",
     "people": "项目单位人员 · persons on the owner's side",
     "statistics": "统计指标与定义 · figures for a period, and what each means",
+    "reports": "周报和月报：同名报表逐字节相同 · weekly and monthly reports, by names that keep",
     "major projects": "重大项目名单与标准 · annual lists and thresholds",
     "procedures": "服务流程 · service procedures as data",
     "catalogue": "审批事项目录：版本、事项、方案模板、缺项 · approval items as data, templates of plans",

@@ -15,6 +15,7 @@ from tests.story_evaluations import tell_evaluations
 from tests.story_forecasts import tell_forecast
 from tests.story_handling import tell_follow_ups, tell_handling
 from tests.story_items import tell_items
+from tests.story_reports import tell_reports
 from tests.story_schedules import tell_schedule
 from tests.story_supervision import tell_supervision
 from tests.story_statistics import tell_statistics
@@ -74,6 +75,7 @@ class Story:
         await self._ledger()
         await self._exchange()
         await tell_statistics(self)
+        await tell_reports(self)
 
     async def _register(self) -> None:
         body = a_project_body(

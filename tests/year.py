@@ -147,7 +147,7 @@ async def nights(office: Office) -> Life:
 async def generate(settings: Settings, projects: int = 24, seed: int = YEAR) -> datetime:
     """Let a year happen in a migrated, empty database; give the moment at which it ends."""
     from tests.year_complaints import complaint, reviews  # noqa: PLC0415 - they need us
-    from tests.year_projects import project  # noqa: PLC0415
+    from tests.year_projects import project  # noqa: PLC0415 - they need us
 
     start = at(BEGIN, 8 * 60).astimezone(UTC)
     clock, until = YearClock(start), year_end()

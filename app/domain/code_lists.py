@@ -28,6 +28,7 @@ from app.domain.notices import NoticeKind
 from app.domain.plan_checks import OpenPointKind
 from app.domain.plan_content import AdjustmentAction, Choice
 from app.domain.plans import PlanState
+from app.domain.reports import ReportKind
 from app.domain.schedule_terms import DateRule, ItemProgress, ScheduleFinding
 from app.domain.simulation import LimitKind
 from app.domain.standing import ROLE_WORDS, ServiceMode
@@ -54,6 +55,7 @@ _SERVICE_MODE_WORDS: Final[Mapping[str, Words]] = {
 
 _LISTS: Final = (
     list_words("role", "角色", "role", ROLE_WORDS),
+    list_codes("report_kind", "报表种类", "kind of report", ReportKind),
     list_words("service_mode", "服务方式", "mode of service", _SERVICE_MODE_WORDS),
     list_codes("assistance_kind", "帮办类型", "kind of assistance", v.AssistanceKind),
     list_codes("process_class", "项目流程类型", "class of procedure", v.ProcessClass),

@@ -1,0 +1,1 @@
+"""Weekly and monthly reports: named, and the same for ever."""
