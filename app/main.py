@@ -72,6 +72,8 @@ from app.tasks.router import away as absences
 from app.tasks.router import router as tasks
 from app.timeline.router import router as timeline
 from app.worker import stop, work, write_access_log
+from app.workload.router import of_operators as open_work
+from app.workload.router import router as workload
 
 ROUTERS = (
     projects,
@@ -88,6 +90,8 @@ ROUTERS = (
     bad_reviews,
     complaints,
     supervision,
+    workload,
+    open_work,
     issues,
     project_issues,
     consultations,

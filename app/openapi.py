@@ -59,6 +59,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "complaints": "投诉处置：受理、调查、决定、反馈、复核 · complaints, from acceptance to archive",
     "follow-ups": "回访与抽样 · follow-ups, and samples that can be drawn again",
     "supervision": "督办：发出、答复、评判成效、撤回 · supervision notices for what is overdue",
+    "workload": "工作量、名下未了事项与交接 · workload, and handing over what is open",
     "files": "文件与案卷 · files, and the papers of the service file",
     "archives": "业务单据与归档包 · printed forms and the archive package",
     "timeline": "项目时间轴 · everything that happened to a project",

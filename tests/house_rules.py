@@ -32,6 +32,7 @@ STOREYS: dict[float, str] = {
     10.5: "coordination",
     10.6: "consultations",
     11: "follow_ups supervision corrections activations forecasts",
+    12.5: "workload",
     12: "statistics tasks",
     13: "reports board exchange webhooks archives",
     14: "main worker __main__ openapi operations serving demo",

@@ -17,7 +17,7 @@ from tests.story_handling import tell_follow_ups, tell_handling
 from tests.story_items import tell_items
 from tests.story_reports import tell_reports
 from tests.story_schedules import tell_schedule
-from tests.story_supervision import tell_supervision
+from tests.story_supervision import tell_supervision, tell_workload
 from tests.story_statistics import tell_statistics
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
@@ -326,6 +326,7 @@ class Story:
         await tell_evaluations(self)
         await tell_handling(self)
         await tell_supervision(self)
+        await tell_workload(self)
         body = {"move": "complete", "from_stage": "in_service"}
         await ask("coordinator", "POST", f"{path}/confirmations", body)
         await ask("officer", "GET", f"{path}/confirmations")

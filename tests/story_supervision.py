@@ -39,6 +39,25 @@ async def tell_supervision(story: Any) -> None:
     await ask("officer", "GET", f"{path}/steps?limit=2")
 
 
+async def tell_workload(story: Any) -> None:
+    """Look at who carries how much, and hand everything of the backup agent to another."""
+    ask = story.ask
+    await ask("supervisor", "GET", "/v1/workload?by=agent&limit=1")
+    agents = (await ask("officer", "GET", f"{story.project}/agents"))["items"]
+    running = {a["role"]: a for a in agents if a["ended_at"] is None}
+    away = next(a for a in agents if a["handed_over_to"] == running["backup"]["id"])
+    path = f"/v1/operators/{running['backup']['operator_id']}"
+    await ask("coordinator", "GET", f"{path}/open-work?limit=1")
+    body = {
+        "to_operator_id": away["operator_id"],
+        "reason": "岗位调整",
+        "open_tasks": "跟进规划核实",
+        "only": [running["backup"]["id"]],
+    }
+    over = await ask("coordinator", "POST", f"{path}/hand-over", body)
+    story.ids["assignment_id"] = over["handed_over"][0]["new_id"]
+
+
 async def _overdue(story: Any) -> str:
     """Open an item, and enter afterwards that it was filed and accepted two months ago."""
     ask, path = story.ask, f"{story.project}/item-cases"

@@ -20,6 +20,7 @@ from app.domain.coded import CodeEntry, CodeList, list_codes, list_words
 from app.domain.coverage import GapKind
 from app.domain.follow_ups import FollowUpAct, FollowUpLimit, FollowUpMeasure, FollowUpOutcome, FollowUpState
 from app.domain.forecast import HistoryGroup
+from app.domain.handing_over import Objection, WorkKind
 from app.domain.industries import SECTION_WORDS
 from app.domain.invitations import EvaluationManner, InvitationState, OccurrenceKind
 from app.domain.items import ItemAct, ItemFinding, ItemState, SpecialKind
@@ -149,6 +150,8 @@ _LISTS: Final = (
     list_codes("supervision_subject", "督办对象", "what a notice is about", NoticeSubject),
     list_codes("supervision_limit", "督办时限", "limit of a supervision notice", NoticeLimit),
     list_codes("supervision_hindrance", "不予督办的原因", "why nothing is supervised", NoticeHindrance),
+    list_codes("work_kind", "名下未了事项种类", "kind of open work", WorkKind),
+    list_codes("hand_over_objection", "不能交接的原因", "why work cannot go to somebody", Objection),
     list_codes("evaluation_dimension", "评价维度", "dimension of evaluation", v.EvaluationDimension),
     list_codes("channel", "评价渠道", "channel", v.Channel),
     list_codes("occurrence_kind", "可评价服务类型", "kind of occurrence", OccurrenceKind),

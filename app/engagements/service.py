@@ -20,7 +20,7 @@ from app.events.service import record
 from app.files.queries import check_evidence
 from app.private import service as private
 from app.projects.models import Project
-from app.projects.queries import every_part, stamp_of
+from app.projects.queries import Pair, every_part, stamp_of
 from app.projects.service import change_standing, lock_open_project
 
 STANDING = {AgentRole.PRIMARY: "primary_agent", AgentRole.BACKUP: "backup_agent"}
@@ -118,8 +118,34 @@ async def hand_over(
         raise AgentAlreadyAssigned
     check_agents(old.role, operator.person_key, row.primary_agent, row.backup_agent)
     await check_evidence(session, actor, given.evidence)
-    reason_id = await private.keep(session, actor, "reason", given.reason, project_id)
-    tasks_id = await private.keep(session, actor, "open_tasks", given.open_tasks, project_id)
+    new, old = await give_assignment(
+        session, actor, (project, row), old, operator, given.reason, given.open_tasks
+    )
+    await record(
+        session,
+        actor,
+        "agent.handed_over",
+        stamp_of(project),
+        facts={**_facts(new), "from_assignment_id": old.id, "from_operator_id": old.operator_id},
+        evidence=given.evidence,
+        reason_id=old.end_reason_id,
+    )
+    return new
+
+
+async def give_assignment(
+    session: Writer,
+    actor: Actor,
+    pair: Pair,
+    old: AgentAssignment,
+    operator: Operator,
+    reason: str,
+    open_tasks: str | None,
+) -> tuple[AgentAssignment, AgentAssignment]:
+    """End an assignment to a locked project and begin another in its role; the caller records the event."""
+    project, row = pair
+    reason_id = await private.keep(session, actor, "reason", reason, project.id)
+    tasks_id = await private.keep(session, actor, "open_tasks", open_tasks, project.id)
     new = await _begin(session, actor, project, operator, old.role, old.department_code)
     old = await session.change(
         old,
@@ -131,16 +157,7 @@ async def hand_over(
     )
     if (column := STANDING.get(AgentRole(old.role))) is not None:
         await change_standing(session, (project, row), **{column: operator.person_key})
-    await record(
-        session,
-        actor,
-        "agent.handed_over",
-        stamp_of(project),
-        facts={**_facts(new), "from_assignment_id": old.id, "from_operator_id": old.operator_id},
-        evidence=given.evidence,
-        reason_id=reason_id,
-    )
-    return new
+    return new, old
 
 
 async def end_assignment(
@@ -210,16 +227,20 @@ async def _suitable(
 ) -> Operator:
     operator = await session.first(operator_by_id(wanted.operator_id))
     above = await areas_above(session, project.area_code)
-    is_liaison = wanted.role is AgentRole.LIAISON
-    role = Role.DEPARTMENT if is_liaison else Role.AGENT
-    if (
-        operator is None
-        or not _is_valid(operator, above, actor)
-        or role not in operator.roles
-        or (is_liaison and operator.department_code != wanted.department_code)
-    ):
+    if operator is None or not may_serve(operator, above, actor, wanted.role, wanted.department_code):
         raise OperatorNotSuitable(faults=[Fault(pointer, "unsuitable_operator", NO_SUCH)])
     return operator
+
+
+def may_serve(
+    operator: Operator, above: tuple[str, ...], actor: Actor, role: str, department: str | None
+) -> bool:
+    """Tell whether somebody may serve in a role in an area; ``above`` is that area and those above it."""
+    if not _is_valid(operator, above, actor):
+        return False
+    if role == AgentRole.LIAISON:
+        return Role.DEPARTMENT in operator.roles and operator.department_code == department
+    return Role.AGENT in operator.roles
 
 
 async def _running(session: Writer, actor: Actor, project_id: str, assignment_id: str) -> AgentAssignment:

@@ -100,6 +100,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "threshold_policy.published": Words("公布重大项目标准", "Threshold published"),
     "validity_alarm.announced": Words("到期提醒", "Expiry announced"),
     "validity_alarm.withdrawn": Words("到期提醒已撤回", "Expiry announcement withdrawn"),
+    "work.handed_over": Words("交接未了事项", "Open work handed over"),
     "work_package.added": Words("登记单项工程", "Work package added"),
     "work_package.changed": Words("修改单项工程", "Work package changed"),
 }

@@ -1,0 +1,1 @@
+"""Who carries how much, and handing over all of it."""
