@@ -39,6 +39,8 @@ class TaskKind(Coded):
     CONCLUSION = "conclusion", "落实会商结论", "carry out a conclusion"
     ISSUE_CHECK = "issue_check", "核查协调事项", "check a resolved issue"
     CONCLUSION_CHECK = "conclusion_check", "核查会商结论", "check a conclusion carried out"
+    NOTICE_REPLY = "notice_reply", "答复督办", "reply to a supervision notice"
+    NOTICE_JUDGEMENT = "notice_judgement", "评判督办成效", "judge what a notice has brought about"
 
 
 class AbsenceEndsBeforeItBegins(Invalid):

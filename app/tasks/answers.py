@@ -7,12 +7,15 @@ from datetime import date
 from app.alarms.queries import Alarm
 from app.coordination.queries import Duty
 from app.corrections.models import Correction
+from app.domain.calendar import WorkCalendar
 from app.domain.clocks import LIGHT_WORDS, Light, light
 from app.domain.coordination_terms import DutyAct
 from app.domain.item_actions import ACTS, OWNERS, roles_of
 from app.domain.items import ItemState, may_follow
 from app.domain.moves import Move, Procedure
 from app.domain.standing import Role
+from app.domain.supervision import notice_clocks
+from app.domain.supervision_terms import NoticeAct
 from app.domain.tasks import TaskKind
 from app.domain.validity import AlarmKind, AlarmState, state_on
 from app.domain.vocabulary import MilestoneKind
@@ -22,6 +25,8 @@ from app.items.models import ItemCase
 from app.progress.models import Milestone
 from app.projects import answers as project_answers
 from app.projects.models import Project
+from app.supervision.models import SupervisionNotice
+from app.supervision.service import facts_of_notice
 from app.tasks.models import Absence
 from app.tasks.schemas import AbsenceOut, CallOut, TaskItemOut, TaskOut, TaskProjectOut
 
@@ -184,6 +189,18 @@ class ProjectTeller:
         task = self._task(kind, row.id, why, calls, here)
         shown = light(row, self.teller.today, done_on=row.resolved_on)
         return {**task, "due_on": row.due_on, "light": shown}
+
+    def notice(self, kind: TaskKind, row: SupervisionNotice, calendar: WorkCalendar) -> TaskOut:
+        """Tell of a supervision notice that waits for a reply, or whose effect waits to be judged."""
+        here = f"/v1/supervision-notices/{row.id}"
+        is_reply = kind is TaskKind.NOTICE_REPLY
+        acts = (NoticeAct.REPLY,) if is_reply else (NoticeAct.JUDGE, NoticeAct.RETURN)
+        calls = [self.teller.call(act.words, f"{here}/actions", act.value) for act in acts]
+        clock = notice_clocks(facts_of_notice(row))[0 if is_reply else -1]
+        due_on = clock.due(calendar).due_on
+        why = self.teller.say(OWED_UNTIL, what=kind.words, day=due_on and due_on.isoformat())
+        task = self._task(kind, row.id, why, calls, here)
+        return {**task, "due_on": due_on, "light": clock.light(calendar, self.teller.today)}
 
     def _task(
         self,

@@ -29,6 +29,8 @@ from app.procedures.queries import PUBLISHED
 from app.progress.models import Milestone
 from app.projects.models import Project, ProjectStanding
 from app.query import Selection, one_of, query
+from app.supervision.models import SupervisionNotice
+from app.supervision.queries import seen_notices
 from app.tasks.models import Absence
 
 
@@ -242,6 +244,32 @@ def last_checks(
     if on_id is not None:
         statement = statement.where(col(ItemCase.id) >= on_id)
     return statement.order_by(col(ItemCase.id)).limit(limit)
+
+
+@query
+def notices_in(
+    limit: int, areas: Any, department: str | None, owner: str | None, state: str,
+    person: str | None, replaced: Any, unattended: Any, on: date | None, on_id: str | None,
+    *, is_agencys: bool,
+) -> Selection[tuple[SupervisionNotice, Project, ProjectStanding]]:  # fmt: skip
+    """Find notices in a state, by the day since which they wait; ``is_agencys``: those to the agency only."""
+    since = func.coalesce(SupervisionNotice.replied_on, SupervisionNotice.asked_on)
+    place = (since, col(SupervisionNotice.id))
+    addressed = [col(SupervisionNotice.department_code).is_(None)] if is_agencys else []
+    return (
+        select(SupervisionNotice, Project, ProjectStanding)
+        .join(Project, col(Project.id) == SupervisionNotice.project_id)
+        .join(ProjectStanding, col(ProjectStanding.project_id) == SupervisionNotice.project_id)
+        .where(
+            *seen_notices(areas, department, owner),
+            SupervisionNotice.state == state,
+            *addressed,
+            *_his(person, replaced, unattended),
+            *_from(place, on, on_id),
+        )
+        .order_by(*place)
+        .limit(limit)
+    )
 
 
 WAITING_FOR_DEPARTMENT = (ItemState.RECEIVED, ItemState.CORRECTION_ENDED)

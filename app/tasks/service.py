@@ -15,6 +15,7 @@ from app.tasks.owed import OWED
 from app.tasks.queries import absent_on
 from app.tasks.schemas import TaskOut, TasksIn
 from app.tasks.sources import SOURCES, Ask, Whose
+from app.tasks.urged import URGED
 from app.wire import is_uuid
 
 LEADERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
@@ -41,7 +42,7 @@ async def list_tasks(session: Reader, actor: Actor, asked: TasksIn) -> tuple[lis
     ask = Ask(scope, whose, actor.today, after, Teller(actor.today, actor.language))
     looks = [
         await source(session, ask)
-        for roles, kinds, source in (*SOURCES, *OWED)
+        for roles, kinds, source in (*SOURCES, *OWED, *URGED)
         if whose.role in roles and (asked.kind is None or not kinds.isdisjoint(asked.kind))
     ]
     found, end = merge(looks, after, asked.limit)

@@ -262,3 +262,44 @@ async def test_a_department_sees_the_notices_to_itself_and_nobody_elses(world: W
     ):
         items = (await world.get(f"{NOTICES}{query}", "supervisor")).json()["items"]
         assert [each["id"] for each in items] == found, query
+
+
+async def _tasks(world: World, role: str, kind: str) -> list[dict[str, Any]]:
+    found = await world.get(f"/v1/tasks?kind={kind}", role)
+    assert found.status_code == 200, found.text
+    return list(found.json()["items"])
+
+
+async def test_a_notice_is_a_task_of_the_department_and_its_reply_one_of_supervisors(world: World) -> None:
+    notice = await (await supervised(world)).issue()
+    (task,) = await _tasks(world, "department", "notice_reply")
+    read = await notice.read()
+    assert (task["due_on"], task["light"]) == (read["clock"]["due_on"], "green")
+    assert task["calls"][0] | {"label": ""} == {
+        "action": "reply",
+        "label": "",
+        "method": "POST",
+        "path": f"{notice.path}/actions",
+    }
+    assert await _tasks(world, "agent", "notice_reply") == []
+    assert await _tasks(world, "supervisor", "notice_judgement") == []
+    await notice.to("replied")
+    assert await _tasks(world, "department", "notice_reply") == []
+    (task,) = await _tasks(world, "supervisor", "notice_judgement")
+    assert task["due_on"] == (await notice.read())["clock"]["due_on"]
+    await notice.to("judged")
+    assert await _tasks(world, "supervisor", "notice_judgement") == []
+
+
+async def test_a_notice_about_a_stage_is_a_task_of_the_agent_whose_project_it_is(world: World) -> None:
+    project = await world.walk(await world.project(), "assigned")
+    world.clock.advance(days=20)
+    made = await world.post(NOTICES, {"project_id": project["id"], "text": "请尽快提交方案"}, "supervisor")
+    assert made.status_code == 201, made.text
+    (task,) = await _tasks(world, "agent", "notice_reply")
+    assert task["project"]["id"] == project["id"]
+    assert await _tasks(world, "department", "notice_reply") == []
+    reply = {"action": "reply", "from_state": "issued", "text": "方案本周提交"}
+    path = f"{NOTICES}/{made.json()['id']}/actions"
+    assert (await world.post(path, reply, "agent", 3)).status_code == 409
+    assert (await world.post(path, reply, "agent")).status_code == 201
