@@ -13,6 +13,7 @@ from app.archives.router import router as archives
 from app.areas.router import departments
 from app.areas.router import router as areas
 from app.bad_reviews.router import router as bad_reviews
+from app.board.router import router as board
 from app.calendars.router import router as calendars
 from app.catalogue.router import router as catalogue
 from app.clients.authentication import Authentication
@@ -87,6 +88,7 @@ ROUTERS = (
     evaluation_occurrences,
     evaluation_settings,
     rating,
+    board,
     bad_reviews,
     complaints,
     supervision,

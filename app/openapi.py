@@ -54,6 +54,7 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "progress": "材料、节点、服务记录 · materials, milestones, service on record",
     "evaluations": "服务评价、评价邀请 · evaluations, and invitations to them",
     "rating page": "评价页面 · the page on which a rater evaluates",
+    "board": "督办看板（网页） · the board of a supervisor, a page",
     "bad reviews": "差评处置：预审、核实、整改、回复、回访 · bad reviews, from pre-check to call-back",
     "coordination": "协调事项、会商与结论 · issues on the ladder of levels, consultations, conclusions",
     "complaints": "投诉处置：受理、调查、决定、反馈、复核 · complaints, from acceptance to archive",

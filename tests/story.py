@@ -7,6 +7,7 @@ import httpx
 
 from app.database import Database
 from tests.builders import OWNER, World, a_project_body, a_swing
+from tests.story_board import tell_board
 from tests.story_calendars import tell_calendars
 from tests.story_catalogue import tell_catalogue, tell_content
 from tests.story_coordination import tell_coordination
@@ -75,6 +76,7 @@ class Story:
         await self._ledger()
         await self._exchange()
         await tell_statistics(self)
+        await tell_board(self)
         await tell_reports(self)
 
     async def _register(self) -> None:

@@ -66,7 +66,7 @@ class Authentication:
     async def __call__(self, request: Request) -> Actor:
         """Name the actor. Refuses unknown keys, roles not held, missing or unknown operators and owners."""
         headers, reader, at = request.headers, request.app.state.database.reader, self.clock()
-        known = await self._known(reader, headers.get("authorization", ""), at)
+        known = await self._known(reader, _shown_digest(headers.get("authorization", "")), at)
         request.scope["client_id"] = known.client.id
         role = headers.get("operator-role") or known.client.roles[0]
         if role not in known.client.roles:
@@ -89,11 +89,17 @@ class Authentication:
             language=language_of(request),
         )
 
-    async def _known(self, reader: Reader, header: str, at: datetime) -> _Known:
-        scheme, _, secret = header.partition(" ")
-        if scheme.lower() != "bearer" or not secret.startswith("mps_"):
-            raise NotAuthenticated
-        digest = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+    async def by_digest(self, request: Request, digest: str, role: Role) -> Actor:
+        """Name the actor of a page that a key has opened. Refuses as for a request with that key."""
+        at = self.clock()
+        known = await self._known(request.app.state.database.reader, digest, at)
+        request.scope["client_id"] = known.client.id
+        if role not in known.client.roles:
+            raise RoleNotHeld(role=role)
+        language = language_of(request)
+        return Actor(at=at, client_id=known.client.id, role=role, areas=known.areas, language=language)
+
+    async def _known(self, reader: Reader, digest: str, at: datetime) -> _Known:
         now = ticks()
         known = self._keys.get(digest)
         if known is None or known.until < now:
@@ -140,6 +146,13 @@ class Authentication:
         if role not in operator.roles:
             raise RoleNotHeld(role=role)
         return operator
+
+
+def _shown_digest(header: str) -> str:
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not secret.startswith("mps_"):
+        raise NotAuthenticated
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _owner(code: str | None) -> str:

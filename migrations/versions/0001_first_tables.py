@@ -26,6 +26,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['parent_code'], ['area.code'], name=op.f('fk_area_parent_code')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_area'))
     )
+    op.create_table('board_session',
+    sa.Column('digest', sa.String(64), nullable=False),
+    sa.Column('key_digest', sa.String(64), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_board_session'))
+    )
     op.create_table('chain_head',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ledger_id', Id(), nullable=False),
@@ -1577,5 +1583,6 @@ def downgrade() -> None:
     op.drop_table('evaluation_waiting')
     op.drop_table('checkpoint')
     op.drop_table('chain_head')
+    op.drop_table('board_session')
     op.drop_table('area')
     # ### end Alembic commands ###

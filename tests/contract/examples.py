@@ -24,7 +24,7 @@ class Recorder:
     async def note(self, response: httpx.Response) -> None:
         request = response.request
         place = self.contract.operation(request.method, request.url.path)
-        if place is None or response.status_code >= 300:
+        if place is None or response.status_code not in {200, 201, 202, 204, 303}:
             return
         template, operation = place
         name = operation["operationId"]

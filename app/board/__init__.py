@@ -1,0 +1,1 @@
+"""The one page on which a supervisor sees how all projects stand."""
