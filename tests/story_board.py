@@ -6,7 +6,7 @@ from tests.builders import SECRETS
 
 
 async def tell_board(story: Any) -> None:
-    """Sign in, see the projects, what is overdue and how it was counted, and sign out again; no time passes."""
+    """Sign in, see the projects, what is overdue and how it was counted, and sign out; no time passes."""
     client = story.world.client
     assert (await client.get("/board")).status_code == 200
     signed_in = await client.post("/board/sign-in", data={"key": SECRETS[story.key]})
