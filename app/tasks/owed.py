@@ -1,4 +1,4 @@
-"""Tasks out of coordination: issues and conclusions of whoever answers for them, and what waits for checks."""
+"""Tasks of coordination: issues and conclusions of whoever answers for them, and what waits for a check."""
 
 from typing import Any
 
