@@ -88,7 +88,7 @@ async def _register(database: Database, at: datetime, keys: dict[str, str]) -> N
     }
     people = [("officer", 1), ("agent", 1), ("agent", 2), ("coordinator", 1), ("coordinator", 2)]
     people += [("archivist", 1), ("supervisor", 1), ("auditor", 1), ("admin", 1), ("admin", 2)]
-    people += [("department", 1)]
+    people += [("department", 1), ("officer", 2), ("officer", 3), ("supervisor", 2)]
     async with database.write() as session:
         actor = system_actor(at, CITY)
         for name, roles in systems.items():

@@ -14,10 +14,12 @@ from app.demo.cases import report_cases
 from app.demo.founding import read_packaged
 from app.demo.loading import CITY, DemoClock
 from app.demo.past import enter_past
+from app.demo.voices import BEGUN, PUT_RIGHT, Voices
 from app.demo.walking import Ask, Walker
 from app.domain.vocabulary import ListLevel
 from app.main import create_app
 
+EVALUATED = {"completed", "archived"}  # the stages whose owners speak
 RECENT = timedelta(days=23)  # before now: when all but the projects with cases begin
 REGISTERED = (
     *("name", "area_code", "project_code", "process_class", "approval_mode", "land_mode"),
@@ -29,9 +31,12 @@ REGISTERED = (
 class Demo:
     """Loads the demo set through the application in this process."""
 
-    def __init__(self, ask: Ask, clock: DemoClock, database: Database, agents: tuple[str, str]) -> None:
+    def __init__(
+        self, ask: Ask, clock: DemoClock, database: Database, agents: tuple[str, str], voices: Voices
+    ) -> None:
         self.ask, self.clock, self.database, self.agents = ask, clock, database, agents
         self.packaged = read_packaged("demo", "planning.json")
+        self.voices = voices
         self.ids: dict[str, str] = {}
 
     async def load(self, projects: Sequence[Mapping[str, Any]]) -> None:
@@ -40,6 +45,7 @@ class Demo:
         late = [project for project in projects if project not in early]
         for project in early:
             await self._walk(project)
+            await self._listen(project, len(PUT_RIGHT))
         self.clock.reach(RECENT)
         async with self.database.write() as session:
             await enter_past(session, await self._system(session), self.packaged)
@@ -48,6 +54,18 @@ class Demo:
         self.clock.reach(timedelta(0))
         for project in early:
             await self._report(project)
+        for project in late:
+            if project["stage"] in EVALUATED:
+                await self._listen(project, BEGUN)
+        first = early[0]
+        await self.voices.raise_issue(self.ids[first["key"]], first["area_code"])
+        await self.voices.complain(first["area_code"])
+        await self.voices.urge()
+
+    async def _listen(self, project: Mapping[str, Any], steps: int) -> None:
+        walker = Walker(self.ask, self.ids[project["key"]], self.agents, lambda: None)
+        walker.papers = 900  # beyond those of its walk
+        await self.voices.evaluate(self.ids[project["key"]], await walker.paper("整改情况说明"), steps)
 
     async def _system(self, session: Reader) -> Actor:
         return system_actor(self.clock(), *await areas_below(session, CITY))
@@ -72,12 +90,17 @@ class Demo:
 
     async def _register(self, project: Mapping[str, Any]) -> str:
         owner = project["owner"] or {}
+        facts = {name: project.get(name) for name in REGISTERED}
+        if ahead := project.get("planned_start_in"):  # works begin at once, so many days before the plan says
+            start = self.clock().date() + timedelta(ahead)
+            facts["planned_start_on"] = start.isoformat()
+            facts["planned_completion_on"] = (start + timedelta(300)).isoformat()
         body = {
             "contains_state_secrets": False,
             "owner_uscc": owner.get("credit_code"),
             "owner_name": owner.get("name"),
             "content": project["summary"],
-            **{name: project[name] for name in REGISTERED},
+            **facts,
         }
         made = await self.ask("officer", "POST", "/v1/projects", body)
         self.ids[project["key"]] = made["id"]
@@ -101,11 +124,20 @@ async def tell(settings: Settings, clock: DemoClock, keys: Mapping[str, str]) ->
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://demo") as http:
 
-            async def ask(role: str, method: str, path: str, body: Any = None, number: int = 1) -> Any:
+            async def ask(
+                role: str,
+                method: str,
+                path: str,
+                body: Any = None,
+                number: int = 1,
+                *,
+                owner: str | None = None,
+            ) -> Any:
+                who = {"Acting-For": owner} if owner else {"Operator-Id": f"{role}-{number}"}
                 headers = {
                     "Authorization": f"Bearer {keys.get(role, keys['agency'])}",
                     "Operator-Role": role,
-                    "Operator-Id": f"{role}-{number}",
+                    **who,
                 }
                 response = await http.request(method, path, json=body, headers=headers)
                 if response.is_error:
@@ -114,5 +146,7 @@ async def tell(settings: Settings, clock: DemoClock, keys: Mapping[str, str]) ->
 
             found = await ask("admin", "GET", f"/v1/operators?role=agent&area={CITY}")
             first, second, *_ = [o["id"] for o in found["items"]]
-            demo = Demo(ask, clock, app.state.database, (first, second))
+            found = await ask("admin", "GET", f"/v1/operators?role=officer&area={CITY}")
+            handler = next(o["id"] for o in found["items"] if o["operator_code"] == "officer-2")
+            demo = Demo(ask, clock, app.state.database, (first, second), Voices(ask, handler))
             await demo.load(read_packaged("demo", "projects.json")["projects"])

@@ -40,9 +40,16 @@ class Ask(Protocol):
     """Asks the service as a person in a role; gives the answer's body, and ends on a refusal."""
 
     def __call__(
-        self, role: str, method: str, path: str, body: Any = None, number: int = 1
+        self,
+        role: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        number: int = 1,
+        *,
+        owner: str | None = None,
     ) -> Awaitable[Any]:
-        """Ask."""
+        """Ask; with ``owner`` as the owner of that code, through his portal."""
         ...
 
 

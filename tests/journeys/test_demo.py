@@ -40,6 +40,6 @@ async def test_the_demo_can_be_loaded_on_a_day_off(tmp_path: Path) -> None:
     assert lights == set(Light)
     # nine working days before: 27-29 January, 1-4, 11 and 12 February came after (off: the 5th to the 10th)
     assert str(busy["S3-11"].filed_on) == "2027-01-26"
-    past = [case for name, many in cases.items() if name.endswith("(既往办件)") for case in many]
+    past = [case for name, many in cases.items() if name.endswith("（既往办件）") for case in many]
     assert len(past) > 600
     assert all(case.is_passed and not case.findings for case in past)
