@@ -66,7 +66,7 @@ FOLLOW_UP_ACTS: Final[Mapping[str, Act]] = table_of(
         Act(code=A.ASK, sources=(S.OPEN,), to=None, by=CALLERS, never=(Party.SERVANT,),
             needs=("channel", "outcome"), may=("level", "text", "evidence")),
         Act(code=A.SETTLE, sources=(S.TO_SETTLE,), to=S.DONE, by=SETTLERS,
-            never=(Party.SERVANT,), needs=("measure", "text"), may=("evidence",)),
+            never=(Party.SERVANT,), needs=("measure", "text"), may=("issue_id", "evidence")),
     )
 )  # fmt: skip
 """Every act: from where, to where, by whom, never by whom, and what it has to tell."""
@@ -125,6 +125,20 @@ def check_try(told: Mapping[str, object]) -> None:
         code, words = ("missing", LEVEL_MISSING) if has_answered else ("not_asked_for", LEVEL_UNKNOWN)
         raise HandlingIncomplete(
             faults=[Fault("/level", code, words)], act=A.ASK.value, act_label=A.ASK.words
+        )
+
+
+ISSUE_MISSING: Final = Words("转为协调事项时须填写", "is needed when it is taken up as an issue")
+ISSUE_UNKNOWN: Final = Words("仅在转为协调事项时填写", "is told only when it is taken up as an issue")
+
+
+def check_measure(told: Mapping[str, object]) -> None:
+    """Refuse a settlement whose issue does not fit: what is taken up as an issue names it, nothing else."""
+    is_issue, has_one = told.get("measure") == FollowUpMeasure.ISSUE, told.get("issue_id") is not None
+    if is_issue != has_one:
+        code, words = ("missing", ISSUE_MISSING) if is_issue else ("not_asked_for", ISSUE_UNKNOWN)
+        raise HandlingIncomplete(
+            faults=[Fault("/issue_id", code, words)], act=A.SETTLE.value, act_label=A.SETTLE.words
         )
 
 

@@ -14,6 +14,7 @@ from app.signing import Signer
 
 KEEPERS = frozenset({Role.ADMIN, Role.AUDITOR})
 KEPT_FROM_OTHERS = ("api_key.", "client.", "export.", "import.", "procedure.draft")  # as their own paths are
+KEPT_FROM_AGENTS = ("complaint.",)
 WINDOW = 50_000  # places looked at for one page, so that a rare type costs no scan of the whole ledger
 
 
@@ -52,7 +53,9 @@ async def read_feed(session: Reader, signer: Signer, actor: Actor, asked: FeedIn
     areas = actor.areas if asked.area is None else [a for a in asked.area if actor.has_area(a)]
     upto = min(head.sequence, asked.after + WINDOW)
     scope = (list(areas), actor.scope.department, actor.scope.owner)
-    but_for = () if actor.role in KEEPERS else KEPT_FROM_OTHERS
+    but_for: tuple[str, ...] = () if actor.role in KEEPERS else KEPT_FROM_OTHERS
+    if actor.role == Role.AGENT:
+        but_for += KEPT_FROM_AGENTS
     places = (asked.after, upto, asked.limit)
     rows = await session.all(feed(*places, asked.type, asked.project_id, *scope, but_for=but_for))
     scanned = rows[-1].sequence if len(rows) == asked.limit else upto

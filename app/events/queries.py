@@ -93,8 +93,8 @@ def place_of_hash(digest: str) -> Selection[int | None]:
     return select(func.min(Event.sequence)).where(Event.hash == digest)
 
 
-ITEM_TYPES = ("item.", "validity_alarm.", "issue.", "conclusion.", "consultation.")
-"""Beginnings of the types of events about one item or issue: its department's, and no other's."""
+ITEM_TYPES = ("item.", "validity_alarm.", "issue.", "conclusion.", "consultation.", "bad_review.")
+"""Beginnings of the types of events about one item, issue or review: its department's, and no other's."""
 
 
 def _of_items(department: Any) -> list[Any]:

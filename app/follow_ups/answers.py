@@ -36,6 +36,7 @@ def follow_up_summary(known: KnownFollowUp, actor: Actor) -> FollowUpSummaryOut:
         channel=row.channel,
         level=row.level,
         measure=row.measure,
+        issue_id=row.issue_id,
         asked_by=row.asked_by,
         asked_on=row.asked_on,
         settled_on=row.settled_on,

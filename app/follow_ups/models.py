@@ -56,6 +56,7 @@ class FollowUp(Table, table=True):
     channel: str | None = Field(max_length=16)
     level: str | None = Field(max_length=32)
     measure: str | None = Field(max_length=16)
+    issue_id: str | None = Field(sa_type=Id, foreign_key="issue.id")
     asked_by: str | None = Field(max_length=80)
     asked_on: date | None
     settled_on: date | None

@@ -7,6 +7,7 @@ from sqlalchemy import String, column, table, union_all
 from sqlmodel import col, select
 
 from app.actor import Actor, within
+from app.coordination.models import Issue
 from app.database import Reader, Writer
 from app.engagements.models import AgentAssignment
 from app.errors import NotFound, Words
@@ -78,6 +79,12 @@ def servants_of(project_id: str) -> Selection[str]:
         stood_in.where(served, _absence.c.substitute_key.is_not(None)),
     )
     return found
+
+
+@query
+def issue_of(issue_id: str, project_id: str) -> Selection[str]:
+    """Find an issue of a project that was found in scope."""
+    return select(Issue.id).where(Issue.id == issue_id, Issue.project_id == project_id)
 
 
 @query

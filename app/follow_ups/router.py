@@ -8,6 +8,7 @@ from app.actor import Actor, Anyone, OperatorMissing, ProjectNotFound, acting_as
 from app.answers import VersionIsStale, expected_version, page, shown
 from app.areas.queries import AreaNotFound
 from app.calendars.queries import calendar_of
+from app.coordination.queries import IssueNotFound
 from app.database import ReadSession
 from app.domain.calendar import YearNotPublished
 from app.domain.casework import (
@@ -166,6 +167,7 @@ async def list_follow_up_steps(
         NotYoursToHandle,
         PersonIsExcluded,
         HandlingIncomplete,
+        IssueNotFound,
         EvidenceNotFound,
         YearNotPublished,
     ),

@@ -39,6 +39,7 @@ class FollowUpActionIn(In):
     outcome: FollowUpOutcome | None = None
     level: Annotated[Level, Field(description="作答时必填 · needed when he has answered")] | None = None
     measure: FollowUpMeasure | None = None
+    issue_id: Annotated[Uuid, Field(description="同一项目的协调事项 · of the same project")] | None = None
     text: Text | None = None
     evidence: Some[Uuid] = []
 
@@ -68,6 +69,7 @@ class FollowUpSummaryOut(TypedDict):
     channel: str | None
     level: str | None
     measure: str | None
+    issue_id: str | None
     asked_by: str | None
     asked_on: date | None
     settled_on: date | None

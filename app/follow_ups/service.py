@@ -6,6 +6,7 @@ from app.actor import Actor, check_named
 from app.answers import check_version
 from app.calendars.queries import calendar_of
 from app.clock import new_id
+from app.coordination.queries import IssueNotFound
 from app.database import Reader, Writer
 from app.domain.calendar import WorkCalendar
 from app.domain.casework import check_case_act
@@ -16,21 +17,22 @@ from app.domain.follow_ups import (
     FollowUpOutcome,
     FollowUpState,
     after_try,
+    check_measure,
     check_try,
     follow_up_standing,
 )
 from app.events.service import record
 from app.files.queries import check_evidence
 from app.follow_ups.models import FollowUp
-from app.follow_ups.queries import follow_ups_page, get_follow_up, servants_of
+from app.follow_ups.queries import follow_ups_page, get_follow_up, issue_of, servants_of
 from app.follow_ups.schemas import FollowUpActionIn, FollowUpIn, FollowUpsIn
 from app.handling.models import HandlingStep
 from app.handling.service import CaseRef, asker_of_case, take_step
 from app.pages import cursor_of, cut, read_id
 from app.projects.queries import lock_project, stamp_of
 
-TOLD = ("channel", "outcome", "level", "measure", "text", "evidence")
-SHOWN = ("channel", "outcome", "level", "measure")
+TOLD = ("channel", "outcome", "level", "measure", "issue_id", "text", "evidence")
+SHOWN = ("channel", "outcome", "level", "measure", "issue_id")
 
 
 class Place(NamedTuple):
@@ -76,6 +78,7 @@ async def insert_follow_up(session: Writer, actor: Actor, place: Place, sample_i
         channel=None,
         level=None,
         measure=None,
+        issue_id=None,
         asked_by=None,
         asked_on=None,
         settled_on=None,
@@ -112,8 +115,12 @@ async def act_on_follow_up(
     told = {name: getattr(given, name) for name in TOLD}
     standing = follow_up_standing(known.facts)
     act = check_case_act(FOLLOW_UP_ACTS, standing, asker_of_case(actor), given.action, given.from_state, told)
-    if given.outcome is not None:
+    if given.action == FollowUpAct.ASK:
         check_try(told)
+    else:
+        check_measure(told)
+    if given.issue_id is not None and not await session.first(issue_of(given.issue_id, project.id)):
+        raise IssueNotFound
     await check_evidence(session, actor, given.evidence)
     changed = _changes(row, actor, given)
     stamp = stamp_of(project)
@@ -137,7 +144,12 @@ async def act_on_follow_up(
 def _changes(row: FollowUp, actor: Actor, given: FollowUpActionIn) -> dict[str, Any]:
     """Give the columns that an act changes."""
     if given.action == FollowUpAct.SETTLE or given.outcome is None:
-        return {"state": FollowUpState.DONE.value, "measure": given.measure, "settled_on": actor.today}
+        return {
+            "state": FollowUpState.DONE.value,
+            "measure": given.measure,
+            "issue_id": given.issue_id,
+            "settled_on": actor.today,
+        }
     days_tried = row.days_tried + (row.last_tried_on != actor.today)
     state = after_try(given.outcome, given.level, days_tried)
     has_ended = given.outcome != FollowUpOutcome.NO_ANSWER or state is FollowUpState.UNREACHED

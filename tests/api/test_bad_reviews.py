@@ -385,3 +385,23 @@ async def test_the_timeline_says_that_a_bad_review_is_handled_and_not_what_was_s
         seen = await world.get(f"/v1/projects/{project}/timeline?limit=200", role)
         assert seen.text.count('"bad_review.acted"') == 3, role
         assert "等候过久属实" not in seen.text
+
+
+async def test_a_department_hears_in_feed_and_timeline_of_its_own_reviews_only(world: World) -> None:
+    about_department, project = await a_department_reviewed(world)
+    steps = (await world.get(f"/v1/projects/{project}/stage-transitions")).json()["items"]
+    event_id = next(s["event_id"] for s in steps if s["move"] == "start_service")
+    body = {"project_id": project, "mode": "named", "occurrence": event_id, "channel": "pc"}
+    given = await world.post("/v1/evaluations", body | {"level": "dissatisfied"}, "portal")
+    assert given.status_code == 201, given.text
+    listed = (await world.get(PATH, "supervisor")).json()["items"]
+    about_agency = next(Handled(world, each["id"]) for each in listed if each["id"] != about_department.id)
+    for review in (about_department, about_agency):
+        await review.to("prechecked")
+    for path in (f"/v1/projects/{project}/timeline?limit=200", "/v1/events?type=bad_review.acted&limit=500"):
+        for role, sees in (("agent", 2), ("department", 1)):
+            found = (await world.get(path, role)).json()["items"]
+            acts = [each for each in found if each["type"] == "bad_review.acted"]
+            assert len(acts) == sees, (path, role)
+            told = json.dumps(acts)
+            assert (about_department.id in told, about_agency.id in told) == (True, sees == 2), (path, role)

@@ -90,6 +90,16 @@ async def test_no_answer_to_those_concerned_and_no_event_tells_who_complained(
     assert (masked["complainant"]["is_masked"], masked["complainant"]["name"]) == (True, None)
 
 
+async def test_agents_learn_of_no_complaint_from_the_feed_either(world: World) -> None:
+    complaint = await complained(world)
+    await complaint.to("accepted")
+    for role, sees in (
+        ("officer", True), ("agent", False), ("portal", False), ("department", False), ("auditor", True),
+    ):  # fmt: skip
+        told = await world.get("/v1/events?limit=500", role)
+        assert (told.status_code, complaint.id in told.text) == (200, sees), role
+
+
 async def test_officers_learn_who_complains_about_a_department_and_the_department_does_not(
     world: World,
 ) -> None:

@@ -220,6 +220,25 @@ async def test_dissatisfaction_is_settled_in_time_by_a_coordinator_or_supervisor
     ]
 
 
+async def test_a_dissatisfied_owner_leads_to_an_issue_of_the_same_project(world: World) -> None:
+    follow_up, other = await a_follow_up(world), await world.project()
+    await told(world, follow_up, ("officer", 2), level="dissatisfied")
+    issues = []
+    for project_id in (follow_up["project_id"], other["id"]):
+        body = {"title": "进度反馈不及时", "text": "项目单位反映多日无人告知进度", "days": 5}
+        body["responsible_id"] = await world.operator("coordinator-1")
+        made = await world.post(f"/v1/projects/{project_id}/issues", body, "coordinator")
+        assert made.status_code == 201, made.text
+        issues.append(made.json()["id"])
+    issue = {"measure": "issue"}
+    refused = await settled(world, follow_up, ("coordinator", 1), **issue)
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/issue_id"]
+    foreign = await settled(world, follow_up, ("coordinator", 1), **issue, issue_id=issues[1])
+    assert refusal(foreign) == (404, "IssueNotFound")
+    done = await settled(world, follow_up, ("coordinator", 1), **issue, issue_id=issues[0])
+    assert done.json()["follow_up"]["issue_id"] == issues[0]
+
+
 async def test_follow_ups_are_scoped_filtered_and_paged(world: World) -> None:
     made = [await a_follow_up(world, "lead") for _ in range(3)]
     await told(world, made[0], ("officer", 1))

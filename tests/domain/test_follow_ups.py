@@ -12,9 +12,11 @@ from app.domain.follow_ups import (
     FOLLOW_UP_ACTS,
     FollowUpAct,
     FollowUpFacts,
+    FollowUpMeasure,
     FollowUpOutcome,
     FollowUpState,
     after_try,
+    check_measure,
     check_try,
     follow_up_clocks,
     follow_up_standing,
@@ -87,6 +89,20 @@ def test_an_answer_has_a_level_and_nothing_else_has(result: R, level: Level | No
         check_try(told)
     code = "missing" if result is R.REACHED else "not_asked_for"
     assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/level", code)]
+
+
+@pytest.mark.parametrize("measure", list(FollowUpMeasure))
+@pytest.mark.parametrize("issue", [None, "i"])
+def test_what_is_taken_up_as_an_issue_names_it_and_nothing_else(
+    measure: FollowUpMeasure, issue: str | None
+) -> None:
+    told = {"measure": measure.value, "issue_id": issue}
+    if (measure is FollowUpMeasure.ISSUE) == (issue is not None):
+        check_measure(told)
+        return
+    with pytest.raises(HandlingIncomplete) as refused:
+        check_measure(told)
+    assert [fault.pointer for fault in refused.value.faults] == ["/issue_id"]
 
 
 @pytest.mark.parametrize(
