@@ -184,6 +184,31 @@ async def calendar_of(session: Reader, area_code: str) -> WorkCalendar:
     return strict
 
 
+@query
+def _activated_by(at: datetime) -> Selection[Any]:
+    return (
+        select(CalendarVersion.code, func.max(CalendarVersion.number))
+        .where(CalendarVersion.state != DRAFT, col(CalendarVersion.activated_at) <= at)
+        .group_by(CalendarVersion.code)
+    )
+
+
+async def calendar_known_at(session: Reader, area_code: str, at: datetime | None) -> WorkCalendar:
+    """Give the calendar that was in force in an area at a moment (None: now), as ``calendar_of`` does.
+
+    Two statements for the past. Before the first activation the national one counts as it is now.
+    """
+    if at is None:
+        return await calendar_of(session, area_code)
+    numbers = dict(await session.all(_activated_by(at)))
+    parents = {area.code: area.parent_code for area in await session.all(all_areas())}
+    code = governing(area_code, numbers, parents)
+    if code not in numbers:
+        return await calendar_of(session, area_code)
+    found = await get_calendar(session, numbers[code])
+    return found if session.settings.provisional_years == "compute" else found.refusing()
+
+
 async def calendar_of_clock(session: Reader, number: int | None, area_code: str) -> WorkCalendar:
     """Give the calendar a stored clock was counted with; without a clock, the one in force in the area."""
     return await get_calendar(session, await _number_in(session, area_code) if number is None else number)
@@ -252,9 +277,10 @@ def sum_path(
     return _calculations(area_code, asked + ([] if version is None else [("version", str(version))]))
 
 
-def days_between_path(area_code: str, from_on: date, to_on: date) -> str:
+def days_between_path(area_code: str, from_on: date, to_on: date, version: int | None = None) -> str:
     """Name where the working days from one day to another are counted."""
-    return _calculations(area_code, [("from", from_on.isoformat()), ("to", to_on.isoformat())])
+    asked = [("from", from_on.isoformat()), ("to", to_on.isoformat())]
+    return _calculations(area_code, asked + ([] if version is None else [("version", str(version))]))
 
 
 def _calculations(area_code: str, asked: list[tuple[str, str]]) -> str:

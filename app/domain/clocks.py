@@ -134,7 +134,8 @@ def due(
     Paused days lengthen limits in months and years day by day (default, not from the standard). With
     ``rolls`` a calendar limit that ends on a day off ends on the next working day (Civil Code art.
     203, by analogy); limits in working days need no roll, except that a same-day limit that starts on
-    a day off ends on the next working day. Yellow: at most 20 % of the budget, rounded up, is left;
+    a day off ends on the next working day. A pause that begins on the last day excuses as long as it lasts,
+    its own last day included. Yellow: at most 20 % of the budget, rounded up, is left;
     with a budget of one or two the last day only (default, not from the standard). Refuses a limit that
     would end after the year 9999, and with a calendar that does not guess one that touches a year without
     a notice (``YearNotPublished``).
@@ -143,10 +144,13 @@ def due(
     budget, rule = budget_of(anchor, duration)
     counts_working = duration.unit is Unit.WORKING_DAY
     nominal = day_consuming(calendar, anchor, duration.unit, together, budget=budget)
-    due_on = nominal
-    if nominal is not None and (budget == 0 if counts_working else rolls):
-        due_on = calendar.next_working_day(nominal)
-    warn_on = due_on
+    may_roll = budget == 0 if counts_working else rolls
+    rolled = calendar.next_working_day(nominal) if nominal is not None and may_roll else nominal
+    due_on = rolled
+    for pause in together:  # one that began on the last day excuses through its own last day
+        if due_on is not None and pause.ends_on is not None and pause.starts_on <= due_on < pause.ends_on:
+            due_on = pause.ends_on
+    warn_on = rolled
     if budget > _LAST_DAY_ONLY_UP_TO:
         early = budget + -budget // _YELLOW_SHARE
         warn_on = day_consuming(calendar, anchor, duration.unit, together, budget=early)
@@ -162,7 +166,7 @@ def due(
         is_provisional=unpublished is not None,
         calendar_version=calendar.version,
         rule=rule,
-        is_rolled=due_on != nominal,
+        is_rolled=rolled != nominal,
         is_paused=is_open and (due_on is None or together[-1].starts_on <= due_on),
     )
 
@@ -198,10 +202,10 @@ def counted(
         day = date.fromordinal(ordinal)
         if day == anchor:
             counts, why = False, Words("起算日不计入", "not counted: the start day")
-        elif total == budget:
-            counts, why = False, Words("末日逢休息日，顺延", "not counted: the end rolls past days off")
         elif any(pause.covers(day) for pause in together):
             counts, why = False, Words("暂停期间不计入", "not counted: paused")
+        elif total == budget:
+            counts, why = False, Words("末日逢休息日，顺延", "not counted: the end rolls past days off")
         else:
             counts, why = _judge_day(calendar, day, duration.unit)
         total += counts

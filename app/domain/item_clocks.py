@@ -58,11 +58,7 @@ class ItemClock:
         """Tell its colour on a day; what is decided on a day paused in time was decided in time."""
         if self.decided_on is None and today < self.counts_from:
             return Light.NOT_STARTED
-        due_on, decided_on = self.due.due_on, self.decided_on
-        if decided_on is not None and due_on is not None:
-            is_excused = any(p.starts_on <= due_on and p.covers(decided_on) for p in self.pauses)
-            decided_on = min(decided_on, due_on) if is_excused else decided_on
-        return light(self.due, today, is_running=not self.due.is_paused, done_on=decided_on)
+        return light(self.due, today, is_running=not self.due.is_paused, done_on=self.decided_on)
 
     def consumed(self, calendar: WorkCalendar, today: date) -> int:
         """Count the days consumed up to ``today``, or up to the decision."""

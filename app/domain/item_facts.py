@@ -14,6 +14,7 @@ from app.domain.clocks import due
 from app.domain.durations import Duration, Pause, Unit
 from app.domain.items import (
     CLOSING,
+    DECIDING,
     PASSING,
     UNDECIDED,
     ItemAct,
@@ -177,11 +178,13 @@ class _Fold:
         if state is S.RECEIVED and self.state in CLOSING:
             self._begin_anew()
         is_deemed = self.silence_ends_on is not None and step.on > self.silence_ends_on
-        if state not in may_follow(self.state, is_deemed=is_deemed):
+        if state in DECIDING and self.state in DECIDING:
+            findings.append(F.DECIDED_AGAIN)
+        elif state not in may_follow(self.state, is_deemed=is_deemed):
             findings.append(F.STATE_SKIPPED)
         if state is S.CORRECTION_STARTED and (is_deemed or self.accepted_on is not None):
             findings.append(F.LATE_CORRECTION_NOTICE)
-        if state in PASSING | {S.NOT_PASSED} and any(p.ends_on is None for p in self.pauses):
+        if state in DECIDING and any(p.ends_on is None for p in self.pauses):
             findings.append(F.DECIDED_WHILE_PAUSED)
         if state is S.CORRECTION_STARTED and self._demands_late(step):
             findings.append(F.ONE_TIME_NOTICE_BREACHED)
@@ -246,11 +249,14 @@ class _Fold:
         if state not in CLOSING:  # taken up again: what was granted is not granted any more
             self.decided_on = self.done_on = self.passed_on = None
             return
-        self.done_on = step.on
-        if state is not S.REVOKED or self.decided_on is None:
-            self.decided_on = step.on
+        is_again = state in DECIDING and self.state in DECIDING
+        is_same = is_again and (state in PASSING) is (self.state in PASSING)
+        self.done_on = self.done_on if is_same else step.on
+        if self.decided_on is None or not (is_again or state is S.REVOKED):
+            self.decided_on = step.on  # of decisions told more than once the first one's day
         if state in PASSING:
-            self.passed_on, self.supplement_due_on = step.on, step.supplement_due_on
+            self.passed_on = self.passed_on if is_same else step.on
+            self.supplement_due_on = step.supplement_due_on
         elif state is not S.REVOKED:
             self.passed_on = None
         if step.document_number is not None:

@@ -75,6 +75,7 @@ class ItemFinding(Coded):
     ONE_TIME_NOTICE_BREACHED = (
         "one_time_notice_breached", "未一次性告知", "asked for more than the one notice",
     )  # fmt: skip
+    DECIDED_AGAIN = "decided_again", "重复报送办结", "decided again; the first day stands"
     EXTENSION_NOT_COUNTED = "extension_not_counted", "延期无效", "an extension that does not count"
 
 
@@ -82,6 +83,7 @@ S = ItemState
 
 UNFILED: Final = frozenset({S.PLANNED, S.DROPPED})
 PASSING: Final = frozenset({S.PASSED, S.CONDITIONALLY_PASSED})
+DECIDING: Final = PASSING | {S.NOT_PASSED}
 CLOSING: Final = frozenset(
     {S.RECALLED, S.NOT_ACCEPTED, S.REFUSED, *PASSING, S.NOT_PASSED, S.WITHDRAWN, S.REVOKED}
 )

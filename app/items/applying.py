@@ -14,12 +14,13 @@ from app.domain.item_actions import ItemStanding
 from app.domain.items import ItemAct, ItemFinding, ItemState
 from app.domain.planned import MilestoneRole, PlannedItem
 from app.domain.prerequisites import Reached
+from app.events.service import record
 from app.items.counting import Counted, columns, count
 from app.items.judging import items_left, reached_in, standing_of, supplements_left, unmet_of
 from app.items.models import ItemCase, ItemStep
 from app.items.queries import cases_of_project, find_case, planned_items, production_day, steps_of
 from app.projects.models import Project, ProjectStanding
-from app.projects.queries import Pair, lock_project
+from app.projects.queries import Pair, lock_project, stamp_of
 from app.projects.service import change_standing
 from app.projects.standing import work_facts
 
@@ -116,7 +117,8 @@ async def apply_step(session: Writer, actor: Actor, known: Open, new: NewStep) -
     now = reached_in(known.pair[0], cases, None)
     reached = replace(known.reached, passings=now.passings, packages=now.packages)
     known = replace(known, case=case, rows=rows, counted=counted, cases=cases, reached=reached)
-    known = await _compare_gates(session, known, earlier, is_filed_anew=case.filed_on != before.filed_on)
+    is_anew = case.filed_on != before.filed_on
+    known = await _compare_gates(session, actor, known, earlier, is_filed_anew=is_anew)
     return replace(known, pair=await settle_work(session, actor, known.pair, known.cases)), step
 
 
@@ -193,7 +195,31 @@ async def _follow(
     return [await _change(session, row, findings=found.get(row.number, [])) for row in kept], number
 
 
-async def _compare_gates(session: Writer, known: Open, earlier: Reached, *, is_filed_anew: bool) -> Open:
+async def say_gate(session: Writer, actor: Actor, known: Open, case: ItemCase, *, is_so: bool) -> ItemCase:
+    """Say of a case that it bypassed a gate, or unsay it; news of another department's case is its own event.
+
+    That event is recorded first, so that what this act has changed so far stays for the event of the act.
+    """
+    names = {*case.findings, ItemFinding.GATE_BYPASSED} if is_so else {*case.findings} - _GATE
+    ordered = [finding.value for finding in ItemFinding if finding in names]
+    if ordered == case.findings:
+        return case
+    if case.department_code == known.case.department_code:
+        version = case.version + (case.id != known.case.id)
+        return await session.change(case, findings=ordered, version=version)
+    own = session.changes, session.commitments
+    session.changes, session.commitments = [], {}
+    case = await session.change(case, findings=ordered, version=case.version + 1)
+    facts = {"item_case_id": case.id, "item_code": case.item_code, "findings": ordered}
+    stamp = stamp_of(known.pair[0], case.department_code)
+    await record(session, actor, "item.findings_changed", stamp, facts=facts)
+    session.changes, session.commitments = own
+    return case
+
+
+async def _compare_gates(
+    session: Writer, actor: Actor, known: Open, earlier: Reached, *, is_filed_anew: bool
+) -> Open:
     """Say of a case just filed whether its prerequisites had passed then, and follow the news of others.
 
     What passed, or was revoked, may become known after what waited for it was filed; ``earlier`` is what was
@@ -207,10 +233,7 @@ async def _compare_gates(session: Writer, known: Open, earlier: Reached, *, is_f
         is_so = filed_on is not None and bool(unmet_of(case, known.plan, known.reached, filed_on))
         is_news = is_so and filed_on is not None and not unmet_of(case, known.plan, earlier, filed_on)
         if is_said or (is_it and is_filed_anew) or is_news:
-            names = {*case.findings, ItemFinding.GATE_BYPASSED} if is_so else {*case.findings} - _GATE
-            ordered = [finding.value for finding in ItemFinding if finding in names]
-            version = case.version if is_it or ordered == case.findings else case.version + 1
-            cases.append(await _change(session, case, findings=ordered, version=version))
+            cases.append(await say_gate(session, actor, known, case, is_so=is_so))
         else:
             cases.append(case)
     return replace(known, cases=cases, case=next(c for c in cases if c.id == known.case.id))

@@ -23,11 +23,11 @@ def words_out(words: Words) -> WordsOut:
 
 
 def schedule_body(found: PlanOnDate, schedule: Schedule, baseline: Schedule, language: str) -> ScheduleOut:
-    """Show a schedule beside its baseline."""
+    """Show a schedule beside its baseline; a case that the caller may not read is not named."""
     frame, plan = found.frame, found.plan
     first = {line.item.code: line for line in baseline.items}
-    clocks = {code: case.id for code, case in found.cases.items()}
-    explain = Explainer(found.project.area_code, found.state, schedule.items, clocks, language)
+    known = (found.readable, language)
+    explain = Explainer(found.project.area_code, found.state, schedule.items, *known, version=found.version)
     assumed = [i for i in found.items if i.has_case() and i.preparation.basis is EstimateBasis.ASSUMED]
     start_on = schedule.start_on
     return ScheduleOut(
@@ -70,7 +70,7 @@ def light_on(found: PlanOnDate, item: PlannedItem) -> Light:
 def _line(
     found: PlanOnDate, explain: Explainer, line: ScheduledItem, baseline: ScheduledItem
 ) -> ScheduledItemOut:
-    item, case = line.item, found.cases.get(line.item.code)
+    item = line.item
     slack_from, slack_to = line.earliest_filing_on, line.latest_filing_on
     if line.latest_filing_on is None or item.milestone is not None:
         slack_from, slack_to = line.earliest_finish_on, line.latest_finish_on
@@ -85,8 +85,8 @@ def _line(
         progress=line.progress,
         progress_label=said(line.progress.words, explain.language),
         light=light_on(found, item),
-        item_case_id=None if case is None else case.id,
-        packages=[_package(each, found.frame.today, explain) for each in found.packages.get(item.code, ())],
+        item_case_id=found.readable.get(item.code),
+        packages=[_package(each, found, explain) for each in found.packages.get(item.code, ())],
         preparation=duration_out(item.preparation.duration),
         handling=None if item.handling is None else duration_out(item.handling.duration),
         earliest=_days(line.earliest_start_on, line.earliest_filing_on, line.earliest_finish_on),
@@ -106,17 +106,18 @@ def _line(
     )
 
 
-def _package(case: ItemCase, today: date, explain: Explainer) -> PackageOut:
+def _package(case: ItemCase, found: PlanOnDate, explain: Explainer) -> PackageOut:
+    is_readable = found.may_read(case)
     return PackageOut(
         work_package_id=case.work_package_id,
-        item_case_id=case.id,
+        item_case_id=case.id if is_readable else None,
         state=case.state,
         state_label=said(ItemState(case.state).words, explain.language),
-        light=light_of(case, today),
+        light=light_of(case, found.frame.today),
         filed_on=case.filed_on,
         due_on=case.due_on,
         done_on=case.done_on,
-        explained_by=f"/v1/item-cases/{case.id}/clock",
+        explained_by=f"/v1/item-cases/{case.id}/clock" if is_readable else None,
     )
 
 

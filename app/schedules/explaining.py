@@ -23,8 +23,8 @@ def said(words: Words, language: str) -> str:
 class Explainer:
     """Explains the days of one schedule. ``clocks``: the ids of cases by item, whose clocks print their sum.
 
-    Of what is only tried no clock tells; its days are summed up by the calculator, which counts with the
-    calendar in force: days of another one (``is_in_force`` False) have no link.
+    Of what is only tried no clock tells (``clocks`` None). Days are summed up by the calculator, with the
+    calendar in force or the ``version`` named; those of one only tried (``is_known`` False) have no link.
     """
 
     def __init__(
@@ -32,13 +32,15 @@ class Explainer:
         area_code: str,
         state: Tried,
         lines: Iterable[ScheduledItem],
-        clocks: Mapping[str, str],
+        clocks: Mapping[str, str] | None,
         language: str,
         *,
-        is_in_force: bool = True,
+        version: int | None = None,
+        is_known: bool = True,
     ) -> None:
-        self.is_in_force = is_in_force
-        self.area_code, self.state, self.clocks, self.language = area_code, state, clocks, language
+        self.version, self.is_known = version, is_known
+        self.area_code, self.state, self.language = area_code, state, language
+        self.prints_clocks, self.clocks = clocks is not None, clocks or {}
         self.lines = {line.item.code: line for line in lines}
 
     def filing_why(self, line: ScheduledItem) -> WhyOut:
@@ -77,8 +79,9 @@ class Explainer:
         if other is not None:
             return self.finish_why(self.lines[other])["explained_by"]
         facts = self.state.facts.get(line.item.code)
-        if line.item.code in self.clocks and facts is not None and facts.filed_on is not None:
-            return f"/v1/item-cases/{self.clocks[line.item.code]}/clock"
+        if facts is not None and facts.filed_on is not None and self.prints_clocks:
+            case_id = self.clocks.get(line.item.code)
+            return None if case_id is None else f"/v1/item-cases/{case_id}/clock"
         if line.item.milestone is not None or line.earliest_filing_on is None or line.item.handling is None:
             return None
         pauses = facts.pauses if facts is not None else ()
@@ -106,9 +109,9 @@ class Explainer:
     def _sum(
         self, from_on: date, duration: Duration, pauses: Iterable[Pause] = (), *, rolls: bool = False
     ) -> str | None:
-        if duration.value > _LONGEST or not self.is_in_force:
+        if duration.value > _LONGEST or not self.is_known:
             return None
-        return sum_path(self.area_code, from_on, duration, pauses, rolls=rolls)
+        return sum_path(self.area_code, from_on, duration, pauses, rolls=rolls, version=self.version)
 
     def limit_sum(self, line: ScheduledItem, limit: ItemLimit) -> str | None:
         """Link to the sum of a limit that an item not filed yet would have from its filing."""
@@ -121,9 +124,9 @@ class Explainer:
 
     def between(self, from_on: date, to_on: date | None) -> str | None:
         """Link to the working days between two days; None when they are in no such order."""
-        if to_on is None or to_on < from_on or not self.is_in_force:
+        if to_on is None or to_on < from_on or not self.is_known:
             return None
-        return days_between_path(self.area_code, from_on, to_on)
+        return days_between_path(self.area_code, from_on, to_on, self.version)
 
 
 def duration_out(duration: Duration) -> DurationOut:

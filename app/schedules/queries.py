@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.actor import Actor
-from app.calendars.queries import calendar_of
+from app.calendars.queries import calendar_known_at, calendar_of
 from app.catalogue.queries import catalogue_of, holders_in
 from app.clock import office_date
 from app.database import Reader
@@ -51,7 +51,20 @@ class PlanOnDate:
     """By item code, each item's last round; of work packages the one that is furthest behind."""
     packages: Mapping[str, Sequence[ItemCase]]
     """By item code, the last rounds of an item that is filed by work packages."""
+    version: int | None
+    """Which version of the calendar counted, where it is not the one in force."""
+    reader: str | None
+    """The department that reads it: cases of others are not named to it."""
     state: Tried
+
+    def may_read(self, case: ItemCase) -> bool:
+        """Tell whether whoever asked could read a case."""
+        return self.reader is None or case.department_code == self.reader
+
+    @property
+    def readable(self) -> Mapping[str, str]:
+        """Give the ids of the cases that whoever asked could read, by item code."""
+        return {code: case.id for code, case in self.cases.items() if self.may_read(case)}
 
     @property
     def items(self) -> Sequence[PlannedItem]:
@@ -100,7 +113,8 @@ async def read_plan(
     plan = chosen(plans, number)
     if not plan.items:
         raise PlanHasNoItems(number=plan.number)
-    calendar = await calendar_of(session, project.area_code)
+    present = await calendar_of(session, project.area_code)
+    calendar = await calendar_known_at(session, project.area_code, then.known_at)
     lasts = list(latest_of(cases).values())
     counted = _counted(lasts, steps, calendar)
     if then.is_past:
@@ -114,6 +128,8 @@ async def read_plan(
         latest=len(plans),
         cases=last,
         packages={c: each for c, each in packages.items() if any(x.work_package_id for x in each)},
+        version=None if calendar.version == present.version else calendar.version,
+        reader=actor.scope.department,
         state=Tried(
             items=read_items(plan.items),
             facts={

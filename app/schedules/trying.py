@@ -22,9 +22,9 @@ from app.schedules.schemas import (
 def simulation_body(found: PlanOnDate, done: Simulation, language: str) -> SimulationOut:
     """Show what would move, break and concern whom."""
     area, calendar = found.project.area_code, done.tried.calendar
-    clocks = {code: case.id for code, case in found.cases.items()}
-    now = Explainer(area, found.state, done.before.items, clocks, language)
-    then = Explainer(area, done.tried, done.after.items, {}, language, is_in_force=calendar == found.calendar)
+    now = Explainer(area, found.state, done.before.items, found.readable, language)
+    is_known = calendar == found.calendar
+    then = Explainer(area, done.tried, done.after.items, None, language, is_known=is_known)
     return SimulationOut(
         project_id=found.project.id,
         plan_number=found.plan.number,
@@ -90,7 +90,8 @@ def _limit_sum(broken: Broken, found: PlanOnDate, then: Explainer) -> str | None
     if broken.item is None:
         return f"/v1/projects/{found.project.id}/plans/{found.plan.number}"
     if broken.item in then.state.counting:
-        return f"/v1/item-cases/{found.cases[broken.item].id}/clock"
+        case_id = found.readable.get(broken.item)
+        return None if case_id is None else f"/v1/item-cases/{case_id}/clock"
     line = then.lines[broken.item]
     limit = line.item.statutory if broken.kind is LimitKind.STATUTORY else line.item.promised
     return None if limit is None else then.limit_sum(line, limit)

@@ -12,7 +12,7 @@ from app.items import announcing, service
 from app.items.announcing import announce_silence
 from app.items.applying import lock_case
 from tests.api.test_plan_content import GIVEN, made
-from tests.api.test_planned_cases import approved, cases_of, report
+from tests.api.test_planned_cases import approved, cases_of, do, report
 from tests.builders import World
 from tests.items import Items, items_of
 
@@ -103,6 +103,29 @@ async def test_a_revocation_known_late_closes_the_gate_as_one_known_in_time(worl
     await report(world, cases["S1-19"], "revoked", -5)
     now = (await world.get(f"/v1/item-cases/{filed['id']}")).json()
     assert [finding["code"] for finding in now["findings"]] == ["gate_bypassed"]
+
+
+async def test_what_one_departments_news_tell_of_anothers_item_is_an_event_of_that_item(world: World) -> None:
+    """The land register's S1-22 waits for the land; its event is not the planning department's to read."""
+    path = await approved(world)
+    cases = await cases_of(world, path)
+    land, register = cases["S1-19"], cases["S1-22"]
+    assert register["department_code"] not in {None, land["department_code"]}
+    await report(world, land, "passed", -9)
+    filed = await do(world, register, "received")
+    assert filed.status_code == 201, filed.text
+    await report(world, land, "revoked", -5)
+    now = (await world.get(f"/v1/item-cases/{register['id']}")).json()
+    assert [finding["code"] for finding in now["findings"]] == ["gate_bypassed"]
+    timeline, feed = f"{path}/timeline?limit=200", f"/v1/events?limit=200&project_id={path.rsplit('/', 1)[1]}"
+    for where in (timeline, feed):
+        told = [each["type"] for each in (await world.get(where)).json()["items"]]
+        assert "item.findings_changed" in told
+        own = (await world.get(where, "department")).json()["items"]
+        assert "item.findings_changed" not in [each["type"] for each in own]
+        news = [each for each in own if each["type"] in {"item.reported", "item.acted"}]
+        assert len(news) == 2
+        assert register["id"] not in str(news)
 
 
 async def test_what_is_handled_again_after_its_grant_opens_no_gate(world: World) -> None:

@@ -7,9 +7,10 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
+from tests.api.test_calendar_activation import in_force
 from tests.api.test_plan_content import GIVEN, an_adjustment, assigned, made
 from tests.api.test_plans import agree, approve, refusal
-from tests.builders import World
+from tests.builders import DEPARTMENT, QIDONG, World
 from tests.items import Items
 
 DAYS_3 = {"value": 3, "unit": "working_day"}
@@ -108,6 +109,42 @@ async def test_a_schedule_is_read_as_of_a_moment(world: World) -> None:
     assert past["items"] == before["items"]
     early = await world.get(f"{path}/schedule", params={"known_at": "2026-01-01T00:00:00Z"})
     assert refusal(early) == (404, "ProjectNotKnownThen")
+
+
+async def test_a_schedule_as_of_a_moment_counts_with_the_calendar_known_then(world: World) -> None:
+    path = await planned(world)
+    before, then = await schedule(world, path), world.clock().isoformat()
+    world.clock.advance(hours=1)
+    days = [{"date": f"2026-03-{day:02d}", "kind": "holiday", "festival": "江海节"} for day in range(4, 7)]
+    days = [{**day, "festival_en": "River Festival"} for day in days]
+    number = await in_force(world, QIDONG, days=days)
+    now = await schedule(world, path)
+    assert (now["calendar_version"], now["start_on"] > before["start_on"]) == (number, True)
+    past = await schedule(world, path, known_at=then)
+    assert (past["calendar_version"], past["start_on"]) == (before["calendar_version"], before["start_on"])
+    why = lines(past)["S1-01"]["finish_why"]
+    assert f"version={before['calendar_version']}" in why["explained_by"]
+    summed = (await world.get(why["explained_by"])).json()
+    assert summed["due_on"] == lines(past)["S1-01"]["earliest"]["finish_on"]
+
+
+async def test_a_department_is_named_its_own_cases_only_and_finds_what_it_is_linked_to(world: World) -> None:
+    path = await planned(world)
+    found = (await world.get(f"{path}/schedule", "department")).json()
+    named = {line["item_code"]: line for line in found["items"] if line["item_case_id"] is not None}
+    assert {line["department_code"] for line in named.values()} == {DEPARTMENT}
+    assert {line["department_code"] for line in found["items"]} > {DEPARTMENT}
+    items = Items(world, path.rsplit("/", 1)[1])
+    everybody = lines(await schedule(world, path))
+    other = next(line for line in everybody.values() if line["item_code"] == "S1-01")
+    assert other["department_code"] != DEPARTMENT
+    await items.act(other["item_case_id"], "received", "agent")
+    for role, linked in (("department", None), ("officer", f"/v1/item-cases/{other['item_case_id']}/clock")):
+        body = (await world.get(f"{path}/schedule", role)).json()
+        assert lines(body)["S1-01"]["finish_why"]["explained_by"] == linked
+        for line in body["items"]:
+            for link in (line["filing_why"]["explained_by"], line["finish_why"]["explained_by"]):
+                assert link is None or (await world.get(link, role)).status_code == 200
 
 
 async def test_a_plan_that_is_only_a_document_has_no_schedule(world: World) -> None:

@@ -137,7 +137,11 @@ def count(fate: Fate, value: int) -> Count:
     is_stopped = bool(opened) and all(
         paused(fate, due_on + timedelta(days=n + 1)) for n in range((min(opened) - due_on).days)
     )
-    return Count(due_on, due_on if budget <= 2 else warn_on, is_stopped)
+    warn_on = due_on if budget <= 2 else warn_on
+    excused = due_on
+    while not is_stopped and paused(fate, excused + timedelta(days=1)):
+        excused += timedelta(days=1)  # begun on the last day, it excuses through its own last day
+    return Count(excused, warn_on, is_stopped)
 
 
 def told_by(fate: Fate) -> list[Step]:
@@ -188,23 +192,12 @@ def fates(draw: Any) -> Fate:
 def expected_light(fate: Fate, found: Count) -> Light:
     if fate.decided_on is not None:
         assert found.due_on is not None
-        is_excused = any(s <= found.due_on and paused(fate, fate.decided_on) for s in covering(fate))
-        is_late = fate.decided_on > found.due_on and not is_excused
-        return Light.DONE_LATE if is_late else Light.DONE_IN_TIME
+        return Light.DONE_LATE if fate.decided_on > found.due_on else Light.DONE_IN_TIME
     if found.due_on is None or found.is_stopped:
         return Light.PAUSED
     if fate.today > found.due_on:
         return Light.RED
     return Light.YELLOW if found.warn_on is not None and fate.today >= found.warn_on else Light.GREEN
-
-
-def covering(fate: Fate) -> list[date]:
-    """Give the first days of the unbroken pauses that cover the day of the decision."""
-    assert fate.decided_on is not None
-    first = fate.decided_on
-    while paused(fate, first):
-        first -= timedelta(days=1)
-    return [first] if first < fate.decided_on else []
 
 
 @pytest.mark.slow
@@ -323,7 +316,20 @@ def test_a_clock_that_resets_starts_anew_when_its_pause_ends() -> None:
     same_day = [(S.ACCEPTED, "03-02"), (S.SPECIAL_STARTED, "03-10"), (S.SPECIAL_ENDED, "03-10")]
     assert clock(*same_day, of=limit(10), policy=PausePolicy.RESET).due.due_on == day("03-16")
     used_up = [(S.ACCEPTED, "03-02"), (S.SPECIAL_STARTED, "03-16"), (S.SPECIAL_ENDED, "03-20")]
-    assert clock(*used_up, of=limit(10), policy=PausePolicy.RESET).due.due_on == day("03-16")
+    assert clock(*used_up, of=limit(10), policy=PausePolicy.RESET).due.due_on == day("03-20")
+
+
+def test_the_day_of_resumption_still_belongs_to_a_pause_begun_on_the_last_day() -> None:
+    """Who decides that day is in time; so it cannot be red, and is from the next day on."""
+    told = [(S.ACCEPTED, "03-02"), (S.SPECIAL_STARTED, "03-30"), (S.SPECIAL_ENDED, "04-20")]
+    resumed = clock(*told, of=limit(20))
+    assert (resumed.due.due_on, resumed.remaining(CN, day("04-20"))) == (day("04-20"), 0)
+    lights = [resumed.light(day(each)) for each in ("04-20", "04-21")]
+    assert lights == [Light.YELLOW, Light.RED]
+    last = resumed.days(CN, day("04-21"))[-1]
+    assert (last.day, last.counts, last.why.en) == (day("04-20"), False, "not counted: paused")
+    for decided, light in (("04-20", Light.DONE_IN_TIME), ("04-21", Light.DONE_LATE)):
+        assert clock(*told, (S.PASSED, decided), of=limit(20)).light(day("05-01")) is light
 
 
 def test_a_pause_on_the_last_day_is_excused_as_long_as_it_lasts() -> None:

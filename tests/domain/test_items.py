@@ -400,3 +400,26 @@ def test_what_is_handled_again_after_its_grant_is_granted_no_more() -> None:
     assert (again.is_passed, again.passed_on, again.done_on) == (False, None, None)
     granted = known_of((S.ACCEPTED, "03-02"), (S.PASSED, "03-10"), (S.HANDLING, "03-12"), (S.PASSED, "03-20"))
     assert (granted.is_passed, granted.passed_on) == (True, day("03-20"))
+
+
+@pytest.mark.parametrize(
+    ("again", "done_on", "passed_on"),
+    [
+        (S.PASSED, "03-05", "03-05"),
+        (S.CONDITIONALLY_PASSED, "03-05", "03-05"),
+        (S.NOT_PASSED, "03-12", None),
+    ],
+)
+def test_of_a_decision_told_twice_the_first_day_stands(
+    again: ItemState, done_on: str, passed_on: str | None
+) -> None:
+    """Under another external id and with a later moment it would else make late what was in time."""
+    found = known_of((S.ACCEPTED, "03-03"), (S.PASSED, "03-05"), (again, "03-12"))
+    assert (found.decided_on, found.done_on) == (day("03-05"), day(done_on))
+    assert found.passed_on == (None if passed_on is None else day(passed_on))
+    assert F.DECIDED_AGAIN in found.findings
+
+
+def test_what_was_revoked_and_is_granted_anew_was_decided_anew() -> None:
+    found = known_of((S.ACCEPTED, "03-03"), (S.PASSED, "03-05"), (S.REVOKED, "03-09"), (S.PASSED, "03-12"))
+    assert (found.decided_on, found.passed_on) == (day("03-12"), day("03-12"))
