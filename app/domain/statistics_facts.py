@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from app.domain.statistics_terms import FigureGrouping
@@ -73,13 +73,17 @@ class PauseFact(NamedTuple):
 
 
 class EntryFact(NamedTuple):
-    """A step of a project or item that somebody entered, reported or imported."""
+    """Steps of a project or item that were entered, reported or imported; one, if entered afterwards.
+
+    Of several together ``recorded_on`` is some day of the period they were counted for. ``lag`` is the time
+    from what happened until it was recorded, of one that was entered afterwards.
+    """
 
     place: Place
     mode: str
-    occurred_at: datetime
-    recorded_at: datetime
     recorded_on: date
+    number: int = 1
+    lag: timedelta | None = None
 
 
 class CorrectionFact(NamedTuple):

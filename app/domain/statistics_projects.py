@@ -1,11 +1,11 @@
 """Figures about projects: how much earlier works began, how long stages took, what was entered afterwards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.domain.statistics_facts import EntryFact, Facts, ProjectFact, only
+from app.domain.statistics_facts import Facts, ProjectFact, only
 from app.domain.statistics_terms import (
     Definition,
     FigureUnit,
@@ -102,26 +102,21 @@ def _stage_days(per_cent: int) -> Callable[[Facts], Told]:
     return compute
 
 
-def _entered(facts: Facts) -> tuple[Sequence[EntryFact], Sequence[EntryFact]]:
-    """Give what people entered in the period, and of it what they entered afterwards."""
-    entries = [e for e in only(facts.entries, facts, "recorded_on") if e.mode in _BY_HAND]
-    return entries, [e for e in entries if e.mode == EntryMode.BACK_ENTERED]
-
-
-_BY_HAND: Final = frozenset({EntryMode.ONLINE.value, EntryMode.BACK_ENTERED.value})
-
-
 def _back_entry_rate(facts: Facts) -> Told:
-    entries, late = _entered(facts)
-    parts = parts_of(only(facts.entries, facts, "recorded_on"), lambda entry: entry.mode)
-    return share(len(late), len(entries), parts)
+    numbers: dict[str, int] = {}
+    for entry in only(facts.entries, facts, "recorded_on"):
+        numbers[entry.mode] = numbers.get(entry.mode, 0) + entry.number
+    late = numbers.get(EntryMode.BACK_ENTERED, 0)
+    parts = [Part(mode, Decimal(numbers[mode]), numbers[mode]) for mode in sorted(numbers)]
+    return share(late, late + numbers.get(EntryMode.ONLINE, 0), parts)
 
 
 def _back_entry_lag(facts: Facts) -> Told:
     day = Decimal(timedelta(days=1) // timedelta(seconds=1))
-    late = _entered(facts)[1]
-    seconds = [(e.recorded_at - e.occurred_at) // timedelta(seconds=1) for e in late]
-    return median([Decimal(each) / day for each in seconds])
+    lags = [
+        e.lag // timedelta(seconds=1) for e in only(facts.entries, facts, "recorded_on") if e.lag is not None
+    ]
+    return median([Decimal(each) / day for each in lags])
 
 
 def _corrections(facts: Facts) -> Told:

@@ -1,6 +1,7 @@
 """From rows to the facts that figures are computed from; the same for the tables and for a fold."""
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -38,7 +39,7 @@ def build(source: Source, frame: Frame, needs: frozenset[str]) -> Facts:
         visits=_visits(source, places, frame) if "visits" in needs else (),
         cases=cases,
         pauses=pauses_of(source, places, frame.calendars) if "pauses" in needs else (),
-        entries=_entries(source, places) if "entries" in needs else (),
+        entries=_entries(source, places, frame) if "entries" in needs else (),
         corrections=_corrections(source, places) if "corrections" in needs else (),
         reuses=_reuses(source, places) if "reuses" in needs else (),
         evaluations=voices.evaluations(source, places, frame) if "evaluations" in needs else (),
@@ -115,15 +116,9 @@ def _cases(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[C
     return tuple(found)
 
 
-def _entries(source: Source, places: Mapping[str, Place]) -> tuple[EntryFact, ...]:
+def _entries(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[EntryFact, ...]:
     found = [
-        EntryFact(
-            places[row.project_id],
-            row.entry_mode,
-            row.occurred_at,
-            row.recorded_at,
-            office_date(row.recorded_at),
-        )
+        EntryFact(places[row.project_id], row.entry_mode, _recorded_on(row, frame), row.number)
         for row in source.entered_transitions
         if row.project_id in places
     ]
@@ -131,14 +126,29 @@ def _entries(source: Source, places: Mapping[str, Place]) -> tuple[EntryFact, ..
         EntryFact(
             of_item(places[row.project_id], row.department_code),
             row.entry_mode,
-            row.occurred_at,
-            row.recorded_at,
-            office_date(row.recorded_at),
+            _recorded_on(row, frame),
+            row.number,
         )
         for row in source.entered_item_steps
         if row.project_id in places
     ]
+    late = [(row, places[row.project_id]) for row in source.late_transitions if row.project_id in places]
+    late += [
+        (row, of_item(places[row.project_id], row.department_code))
+        for row in source.late_item_steps
+        if row.project_id in places
+    ]
+    found += [
+        EntryFact(place, row.entry_mode, office_date(row.recorded_at), 1, row.recorded_at - row.occurred_at)
+        for row, place in late
+    ]
     return tuple(found)
+
+
+def _recorded_on(row: Any, frame: Frame) -> date:
+    """Give the day of one step; several were counted in the period, so any day of it will do."""
+    recorded_at = getattr(row, "recorded_at", None)
+    return frame.from_on if recorded_at is None else office_date(recorded_at)
 
 
 def _corrections(source: Source, places: Mapping[str, Place]) -> tuple[CorrectionFact, ...]:

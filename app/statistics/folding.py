@@ -62,6 +62,7 @@ class _Entered(NamedTuple):
     entry_mode: str
     occurred_at: datetime
     recorded_at: datetime
+    number: int = 1
 
 
 class _Joined:
@@ -153,10 +154,10 @@ def source_of(folded: Folded, scope: Scope, needs: frozenset[str]) -> Source:
     if StageTransition in kinds_of(needs):
         seen = [row for row in folded.all(StageTransition) if sees(row)]
         found.transitions = seen
-        found.entered_transitions = [
+        found.entered_transitions, found.late_transitions = _apart(
             _Entered(r.project_id, None, r.entry_mode, r.occurred_at, folded.recorded[r.event_id])
             for r in seen
-        ]
+        )
         found.silent_steps = [row for row in seen if _is_silent(row, answered)]
     found.corrections = [row for row in folded.all(Correction) if sees(row)]
     _take_voices(found, folded, scope, sees, cases)
@@ -184,11 +185,11 @@ def _take_steps(
     paused = {row.item_case_id for row in steps if row.code in PAUSING}
     found.pausing_steps = [row for row in steps if row.item_case_id in paused]
     department = {key: row.department_code for key, row in mine.items()}
-    found.entered_item_steps = [
+    found.entered_item_steps, found.late_item_steps = _apart(
         _Entered(r.project_id, department[r.item_case_id], r.entry_mode, r.occurred_at, r.recorded_at)
         for r in steps
         if not r.is_derived
-    ]
+    )
     found.silent_decisions = [
         _Joined(row, department_code=department[row.item_case_id])
         for row in steps
@@ -258,3 +259,10 @@ def _default_days(folded: Folded) -> dict[str, int]:
         if days is not None:
             found[code] = days
     return found
+
+
+def _apart(entered: Iterable[_Entered]) -> tuple[list[_Entered], list[_Entered]]:
+    """Part steps into those entered at once, reported or imported, and those entered afterwards."""
+    rows = list(entered)
+    late = [row for row in rows if row.entry_mode == EntryMode.BACK_ENTERED]
+    return [row for row in rows if row.entry_mode != EntryMode.BACK_ENTERED], late

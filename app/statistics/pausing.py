@@ -1,18 +1,20 @@
 """How much of the time of decided cases did not count: special procedures, and papers to be corrected."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from app.clock import office_date
 from app.domain.calendar import WorkCalendar
 from app.domain.clocks import Pause, merge_pauses
-from app.domain.item_facts import Step, facts_of
+from app.domain.item_facts import facts_of
 from app.domain.items import CLOSING, GIVEN_UP, ItemState
 from app.domain.statistics_facts import PauseFact, Place
 from app.items.counting import step_of
 from app.statistics.reading import Source
 
 S = ItemState
+_STATES = frozenset(state.value for state in S)
 DECIDING = frozenset(CLOSING - GIVEN_UP)
 
 
@@ -42,37 +44,36 @@ def pauses_of(
             continue
         place = places[case.project_id]
         calendar = calendars[place.area]
-        special, correction = _pauses(steps.get(case.id, ()), calendar)
-        found.append(
-            PauseFact(
-                place=of_item(place, case.department_code),
-                decided_on=day,
-                elapsed=_days(calendar, [Pause(case.filed_on, day)], case.filed_on, day),
-                special=_days(calendar, special, case.filed_on, day),
-                correction=_days(calendar, correction, case.filed_on, day),
-                either=_days(calendar, [*special, *correction], case.filed_on, day),
-            )
-        )
+        elapsed = calendar.working_days_through(day) - calendar.working_days_through(case.filed_on)
+        special = correction = either = 0
+        if (mine := steps.get(case.id)) is not None:
+            pauses, corrections = _pauses(mine, calendar)
+            special = _days(calendar, pauses, case.filed_on, day)
+            correction = _days(calendar, corrections, case.filed_on, day)
+            either = _days(calendar, [*pauses, *corrections], case.filed_on, day)
+        place = of_item(place, case.department_code)
+        found.append(PauseFact(place, day, elapsed, special, correction, either))
     return tuple(found)
 
 
-def _pauses(rows: Iterable[Any], calendar: WorkCalendar) -> tuple[list[Pause], list[Pause]]:
+def _pauses(rows: list[Any], calendar: WorkCalendar) -> tuple[list[Pause], list[Pause]]:
     """Give the special procedures of a case, and the spans from a correction notice to what came after it."""
-    steps = [step_of(row) for row in rows]
-    special = [named.pause for named in facts_of(steps, calendar).pauses]
+    special: list[Pause] = []
+    if any(row.code == S.SPECIAL_STARTED for row in rows):
+        special = [named.pause for named in facts_of([step_of(row) for row in rows], calendar).pauses]
     corrections: list[Pause] = []
     begun: date | None = None
-    for step in _entering(steps):
+    for row in sorted([row for row in rows if row.code in _STATES], key=_place):
+        day = office_date(row.occurred_at)
         if begun is not None:
-            corrections.append(Pause(begun, max(begun, step.on)))
-        begun = step.on if step.code is S.CORRECTION_STARTED else None
+            corrections.append(Pause(begun, max(begun, day)))
+        begun = day if row.code == S.CORRECTION_STARTED else None
     return special, corrections + ([] if begun is None else [Pause(begun)])
 
 
-def _entering(steps: Iterable[Step]) -> list[Step]:
-    """Give the steps that reached a state, in their order."""
-    reached = [step for step in steps if isinstance(step.code, ItemState)]
-    return sorted(reached, key=lambda step: step.place)
+def _place(row: Any) -> tuple[datetime, int, int]:
+    """Say where a step stands, as ``Step.place`` does."""
+    return row.occurred_at, -1 if row.source_sequence is None else row.source_sequence, row.number
 
 
 def _days(calendar: WorkCalendar, pauses: Iterable[Pause], first: date, last: date) -> int:

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_
+from sqlalchemy import Select, exists, func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 
 from app.actor import within
 from app.corrections.models import Correction
 from app.domain.items import ItemState
+from app.domain.vocabulary import EntryMode
 from app.engagements.models import AgentAssignment, ProjectDepartment
 from app.events.models import Event
 from app.items.models import ItemCase, ItemStep
@@ -98,14 +99,26 @@ def cases(since: date, areas: Any, department: str | None, owner: str | None) ->
 
 
 @query
-def pausing_steps(since: date, areas: Any, department: str | None, owner: str | None) -> Selection[ItemStep]:
+def pausing_steps(since: date, areas: Any, department: str | None, owner: str | None) -> Selection[Any]:
     """Read every step of the cases closed since a day that had a special procedure or a correction."""
     other = ItemStep.__table__.alias("other")
     paused = exists(
-        select(1).where(other.c.item_case_id == ItemCase.id, or_(*[other.c.code == c for c in PAUSING]))
+        sql_select(1).where(
+            other.c.item_case_id == ItemCase.id, or_(*[other.c.code == code for code in PAUSING])
+        )
     )
     return (
-        select(ItemStep)
+        columns(
+            ItemStep.item_case_id,
+            ItemStep.number,
+            ItemStep.code,
+            ItemStep.is_derived,
+            ItemStep.occurred_at,
+            ItemStep.recorded_at,
+            ItemStep.source_sequence,
+            ItemStep.entry_mode,
+            ItemStep.facts,
+        )
         .join(ItemCase, col(ItemCase.id) == ItemStep.item_case_id)
         .where(col(ItemCase.done_on) >= since, paused, *mine(areas, department, owner))
     )
@@ -115,7 +128,25 @@ def pausing_steps(since: date, areas: Any, department: str | None, owner: str | 
 def entered_transitions(
     since: datetime, until: datetime, areas: Any, department: str | None, owner: str | None
 ) -> Selection[Any]:
-    """Read how and when steps of projects were recorded in a span of time."""
+    """Count the steps of projects recorded in a span of time, by project and mode of entry."""
+    return (
+        columns(StageTransition.project_id, StageTransition.entry_mode, func.count().label("number"))
+        .join(Event, col(Event.id) == StageTransition.event_id)
+        .where(
+            col(StageTransition.entry_mode) != EntryMode.BACK_ENTERED.value,
+            col(Event.recorded_at) >= since,
+            col(Event.recorded_at) < until,
+            *within(StageTransition, areas, department, owner),
+        )
+        .group_by(StageTransition.project_id, StageTransition.entry_mode)
+    )
+
+
+@query
+def late_transitions(
+    since: datetime, until: datetime, areas: Any, department: str | None, owner: str | None
+) -> Selection[Any]:
+    """Read the steps of projects that were entered afterwards, in a span of time."""
     return (
         columns(
             StageTransition.project_id,
@@ -125,6 +156,7 @@ def entered_transitions(
         )
         .join(Event, col(Event.id) == StageTransition.event_id)
         .where(
+            col(StageTransition.entry_mode) == EntryMode.BACK_ENTERED.value,
             col(Event.recorded_at) >= since,
             col(Event.recorded_at) < until,
             *within(StageTransition, areas, department, owner),
@@ -136,7 +168,28 @@ def entered_transitions(
 def entered_item_steps(
     since: datetime, until: datetime, areas: Any, department: str | None, owner: str | None
 ) -> Selection[Any]:
-    """Read how and when steps of items were recorded in a span of time."""
+    """Count the steps of items recorded in a span of time, by project, department and mode of entry."""
+    return (
+        columns(
+            ItemStep.project_id, ItemCase.department_code, ItemStep.entry_mode, func.count().label("number")
+        )
+        .join(ItemCase, col(ItemCase.id) == ItemStep.item_case_id)
+        .where(
+            col(ItemStep.entry_mode) != EntryMode.BACK_ENTERED.value,
+            ~col(ItemStep.is_derived),
+            col(ItemStep.recorded_at) >= since,
+            col(ItemStep.recorded_at) < until,
+            *mine(areas, department, owner),
+        )
+        .group_by(ItemStep.project_id, col(ItemCase.department_code), ItemStep.entry_mode)
+    )
+
+
+@query
+def late_item_steps(
+    since: datetime, until: datetime, areas: Any, department: str | None, owner: str | None
+) -> Selection[Any]:
+    """Read the steps of items that were entered afterwards, in a span of time."""
     return (
         columns(
             ItemStep.project_id,
@@ -147,6 +200,7 @@ def entered_item_steps(
         )
         .join(ItemCase, col(ItemCase.id) == ItemStep.item_case_id)
         .where(
+            col(ItemStep.entry_mode) == EntryMode.BACK_ENTERED.value,
             ~col(ItemStep.is_derived),
             col(ItemStep.recorded_at) >= since,
             col(ItemStep.recorded_at) < until,

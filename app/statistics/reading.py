@@ -31,6 +31,8 @@ class Source:
     pausing_steps: Rows = ()
     entered_transitions: Rows = ()
     entered_item_steps: Rows = ()
+    late_transitions: Rows = ()
+    late_item_steps: Rows = ()
     corrections: Rows = ()
     filings: Rows = ()
     evaluations: Rows = ()
@@ -75,6 +77,8 @@ async def read_now(session: Reader, scope: Scope, needs: frozenset[str], ask: As
         ("pausing_steps", {"pauses"}, queries.pausing_steps(ask.from_on, *scope)),
         ("entered_transitions", {"entries"}, queries.entered_transitions(since, until, *scope)),
         ("entered_item_steps", {"entries"}, queries.entered_item_steps(since, until, *scope)),
+        ("late_transitions", {"entries"}, queries.late_transitions(since, until, *scope)),
+        ("late_item_steps", {"entries"}, queries.late_item_steps(since, until, *scope)),
         ("corrections", {"corrections"}, queries.corrections(*scope)),
         ("filings", {"reuses"}, queries.filings(until, *scope)),
         ("evaluations", {"evaluations"}, hearing.evaluations(months[0], months[1], *scope)),

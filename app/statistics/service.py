@@ -1,5 +1,6 @@
 """Computing figures: from the tables as of now, or a fold of the ledger as of then; by the same rules."""
 
+from asyncio import to_thread
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -148,7 +149,8 @@ async def _now(
     source.inviting = await inviting_moves(session, source.silent_steps)
     parents = {area.code: area.parent_code for area in await session.all(all_areas())}
     calendars = {code: await calendar_of_clock(session, None, code) for code in _areas_in(source)}
-    return build(source, _frame(ask, actor.today, scope, calendars, parents), needs), end.sequence
+    frame = _frame(ask, actor.today, scope, calendars, parents)
+    return await to_thread(build, source, frame, needs), end.sequence
 
 
 async def _then(
@@ -166,7 +168,8 @@ async def _then(
     calendars = await _calendars_then(session, folded, parents, _areas_in(source))
     moment = folded.recorded_at if isinstance(known_at, int) else min(known_at, actor.at)
     as_of = ask.as_of or (actor.today if moment is None else office_date(moment))
-    return build(source, _frame(ask, as_of, scope, calendars, parents), needs), folded.sequence
+    frame = _frame(ask, as_of, scope, calendars, parents)
+    return await to_thread(build, source, frame, needs), folded.sequence
 
 
 async def _calendars_then(

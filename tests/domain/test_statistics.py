@@ -1,7 +1,7 @@
 """Figures: exact where they exist, absent with a reason where they do not, and silent about few people."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
@@ -35,7 +35,6 @@ from app.errors import Words
 
 JUNE = (date(2026, 6, 1), date(2026, 6, 30))
 HERE = Place("A", ("d1",), "agent-1", "industrial")
-MOMENT = datetime(2026, 6, 10, 4, tzinfo=UTC)
 
 
 def facts(**given: Any) -> Facts:
@@ -221,10 +220,11 @@ def test_the_share_of_pauses_counts_a_day_once() -> None:
 
 def test_back_entries_are_a_share_of_what_people_entered() -> None:
     def entry(mode: str, days: float = 0) -> EntryFact:
-        return EntryFact(HERE, mode, MOMENT - timedelta(days=days), MOMENT, MOMENT.date())
+        lag = timedelta(days=days) if mode == "back_entered" else None
+        return EntryFact(HERE, mode, june(10), 1, lag)
 
     entries = (
-        *[entry("online")] * 2, entry("back_entered", 2), entry("back_entered", 4.5),
+        entry("online")._replace(number=2), entry("back_entered", 2), entry("back_entered", 4.5),
         entry("reported", 9), entry("imported", 90),
     )  # fmt: skip
     assert value("back_entry_rate", entries=entries) == "50.00"
