@@ -116,6 +116,8 @@ BY_AREA: Final[tuple[str, ...]] = (
     "complaints",
     "back_entry_rate",
 )
+OF_THE_DAY: Final[frozenset[str]] = frozenset({"workload_projects", "workload_open_items"})
+"""Told as of the day on which they were known, whatever the period: the one before is the one then told."""
 FORMULA_VERSION: Final = 1 + sum(DEFINITIONS[code].formula_version - 1 for code in CODES)
 """Moves whenever the formula of any figure of the report does."""
 

@@ -220,5 +220,11 @@ class Report:
 
 
 def changes_between(told: Mapping[str, Figure], now: Mapping[str, Figure]) -> tuple[Change, ...]:
-    """Name the figures that what was entered since has changed; in the order of the template."""
-    return tuple(Change(code, told[code], now[code]) for code in told if told[code] != now[code])
+    """Name the figures that are not what they were, or rest on another number, in the order they stand."""
+    return tuple(
+        Change(code, told[code], now[code]) for code in told if _seen(told[code]) != _seen(now[code])
+    )
+
+
+def _seen(figure: Figure) -> tuple[object, ...]:
+    return figure.value, figure.n, figure.numerator, figure.gap

@@ -38,6 +38,7 @@ class Sheet(NamedTuple):
     widths: tuple[int, ...]
     right: frozenset[int]
     is_sub: bool = False
+    days: frozenset[int] = frozenset()
 
 
 def plain(words: Words, language: str) -> str:
@@ -64,12 +65,17 @@ def value_of(figure: Figure) -> Cell:
 
 def name_of(code: str, language: str) -> str:
     """Write a figure's name with its unit, where it has one."""
-    definition = DEFINITIONS[code]
-    name = definition.name.told(language, {})
-    if definition.unit in {FigureUnit.COUNT, FigureUnit.PERCENT}:
+    unit, name = DEFINITIONS[code].unit, called(code, language)
+    if unit in {FigureUnit.COUNT, FigureUnit.PERCENT}:
         return name
-    unit = definition.unit.words.told(language, {})
-    return f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
+    measure = unit.words.told(language, {})
+    return f"{name}（{measure}）" if language == "zh" else f"{name} ({measure})"
+
+
+def called(code: str, language: str) -> str:
+    """Write a figure's name as a heading has it."""
+    name = DEFINITIONS[code].name.told(language, {})
+    return name[:1].upper() + name[1:]
 
 
 def remark_on(figure: Figure, language: str) -> str:
@@ -166,7 +172,7 @@ def _by_stage(report: Report, codes: Sequence[str]) -> Iterator[Sheet]:
         label = part_words(codes[0], stage, stages).told(language, {})
         rows.append((Cell(label), *numbers, _number(Decimal(known[codes[0]][stage].n))))
     headings = (*_say(language, w.STAGE), "P50", "P80", "P90", *_say(language, w.LEFT))
-    title = DEFINITIONS[codes[0]].name.told(language, {}).removesuffix("P50").rstrip(" ,")
+    title = called(codes[0], language).removesuffix("P50").rstrip(" ,")
     yield Sheet(title, "", headings, tuple(rows), (40, 13, 13, 13, 21), frozenset({1, 2, 3, 4}), is_sub=True)
 
 
@@ -201,8 +207,10 @@ def _late(report: Report) -> Sheet:
     note = w.LATE_NOTE.told(language, facts)
     rows = tuple(_late_row(entry, language) for entry in report.late)
     headings = _say(language, w.SEQUENCE, w.PROJECT, w.WHAT, w.MODE, w.OCCURRED, w.RECORDED, w.LAG, w.TOUCHES)
-    widths = (8, 22, 24, 10, 11, 11, 7, 7)
-    return Sheet(w.LATE.told(language, {}), note, headings, rows, widths, frozenset({0, 6}))
+    widths = (9, 21, 21, 10, 12, 12, 7, 8)
+    return Sheet(
+        w.LATE.told(language, {}), note, headings, rows, widths, frozenset({0, 6}), days=frozenset({4, 5})
+    )
 
 
 def _late_row(entry: LateEntry, language: str) -> tuple[Cell, ...]:
@@ -256,7 +264,7 @@ def _definitions(language: str) -> Sheet:
             formula += f"{stop}{label}{colon}{definition.denominator.told(language, {})}"
         rows.append(
             (
-                Cell(definition.name.told(language, {}), None, code),
+                Cell(called(code, language), None, code),
                 Cell(formula),
                 Cell(definition.unit.words.told(language, {})),
                 Cell(f"{basis} · v{definition.formula_version}"),

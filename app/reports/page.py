@@ -30,9 +30,10 @@ table{width:100%%;border-collapse:collapse;table-layout:fixed;font-size:9.5pt}
 thead{display:table-header-group}
 tr{break-inside:avoid}
 th,td{border:.5pt solid #666;padding:1mm 1.6mm;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-thead th{background:#e8edf3;font-weight:600;vertical-align:middle}
+thead th.n,thead th{background:#e8edf3;font-weight:600;vertical-align:middle;white-space:normal}
 tbody th{font-weight:400}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.day{white-space:nowrap}
 a{color:inherit;text-decoration:underline dotted #888;text-underline-offset:2px}
 a:focus-visible{outline:2px solid #0b4f9e}
 .facts{font-size:9pt;margin-bottom:4mm}
@@ -179,6 +180,8 @@ def _row(sheet: Sheet, row: tuple[Cell, ...], *, has_ids: bool) -> str:
 
 
 def _right(sheet: Sheet, place: int) -> str:
+    if place in sheet.days:
+        return ' class="day"'
     return ' class="n"' if place in sheet.right else ""
 
 

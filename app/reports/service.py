@@ -11,7 +11,7 @@ from app.areas.queries import AreaNotFound
 from app.clock import OFFICE, office_date
 from app.database import Reader
 from app.domain.fold import fold
-from app.domain.report_template import CODES, FORMULA_VERSION
+from app.domain.report_template import CODES, FORMULA_VERSION, OF_THE_DAY
 from app.domain.reports import (
     TEMPLATE_VERSION,
     AreaColumn,
@@ -125,6 +125,7 @@ async def _make(session: Reader, actor: Actor, name: ReportName) -> Report:
     told_facts, _ = await read_facts(session, sees_all, earlier)
     before = _figures(_during(facts, period.previous))
     told = _figures(_during(told_facts, period.previous))
+    before |= {code: told[code] for code in OF_THE_DAY}
     opens = datetime.combine(period.from_on, time(), OFFICE)
     since = (told_sequence, name.sequence, opens)
     events = await session.all(queries.late_entries(*since, MOST_LATE, *sees_all.scope))

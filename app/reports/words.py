@@ -7,10 +7,10 @@ from app.errors import Words
 
 TITLES: Final = {
     ReportKind.WEEKLY: Words(
-        "{area}重大项目帮办代办服务周报", "Weekly report on services for major projects · {area}"
+        "{area}重大项目帮办代办服务周报", "Weekly report on services for major projects: {area}"
     ),
     ReportKind.MONTHLY: Words(
-        "{area}重大项目帮办代办服务月报", "Monthly report on services for major projects · {area}"
+        "{area}重大项目帮办代办服务月报", "Monthly report on services for major projects: {area}"
     ),
 }
 PERIODS: Final = {
