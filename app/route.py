@@ -46,7 +46,11 @@ class Route(APIRoute):
         """Build the handler of the route."""
         known = _query_names(self.dependant)
         takes_json = self.body_field is not None and not self.is_form
-        takes_nothing = self.body_field is None and self.methods != {"GET"}
+        takes_nothing = (
+            self.body_field is None
+            and self.methods != {"GET"}
+            and "requestBody" not in (self.openapi_extra or {})  # pages read their form themselves
+        )
         if self.is_form or not iscoroutinefunction(self.endpoint):
             handle = super().get_route_handler()
         else:

@@ -129,7 +129,7 @@ def review_shown(
     else:
         text = escape(reply["text"])
         parts.append(f'<div class="about"><h2>{_told(w.REPLY, language)}</h2><p>{text}</p></div>')
-    words = _words_field(language, given, faults, w.REOPEN_TEXT)
+    words = _words_field(language, given, faults, w.REOPEN_TEXT, "why")
     for action, label, may, field in (
         ("confirm", w.CONFIRM, heard["may_confirm"], ""),
         ("reopen", w.REOPEN, heard["may_reopen"], words),
@@ -207,6 +207,8 @@ def _summary(language: str, faults: Sequence[str]) -> str:
 
 def _anchor(field: str) -> str:
     first = {"level": Level.VERY_SATISFIED.value, "mode": EvaluationMode.NAMED.value}.get(field)
+    if field == "why":
+        return "text"
     return field if first is None else f"{field}-{first}"
 
 
@@ -249,13 +251,13 @@ def _choices(
 
 
 def _words_field(
-    language: str, given: Mapping[str, str], faults: Sequence[str], label: Words = w.TEXT
+    language: str, given: Mapping[str, str], faults: Sequence[str], label: Words = w.TEXT, fault: str = "text"
 ) -> str:
     return (
         f'<fieldset><legend><label for="text">{_told(label, language)}</label></legend>'
-        f'<p class="hint" id="text-hint">{_told(w.TEXT_HINT, language)}</p>{_wrong("text", language, faults)}'
+        f'<p class="hint" id="text-hint">{_told(w.TEXT_HINT, language)}</p>{_wrong(fault, language, faults)}'
         f'<textarea id="text" name="text" maxlength="2000" rows="5" autocomplete="off"'
-        f"{_described('text', faults, 'text-hint')}>\n{escape(given.get('text', ''))}</textarea></fieldset>"
+        f"{_described(fault, faults, 'text-hint')}>\n{escape(given.get('text', ''))}</textarea></fieldset>"
     )
 
 

@@ -200,7 +200,7 @@ async def answer_bad_review_on_page(request: Request, asked: Asked) -> Response:
             async with write() as session:
                 heard = await hear(session, read, at, language)
         except (HandlingIncomplete, NotFromThisState, HandlingGuardsNotMet) as refusal:
-            status, faults = refusal.status, ["text" if isinstance(refusal, HandlingIncomplete) else ""]
+            status, faults = refusal.status, ["why" if isinstance(refusal, HandlingIncomplete) else ""]
             async with write() as session:
                 heard = await hear(session, read.model_copy(update={"action": "look"}), at, language)
     except (ReceiptMalformed, ReceiptHasNoBadReview) as refusal:

@@ -60,6 +60,7 @@ FAULTS: Final[Mapping[str, Words]] = {
     "text": Words(
         "意见含有不允许的字符或超过 2000 字", "Your words hold forbidden characters or are too long"
     ),
+    "why": Words("请说明为什么不认可", "Say why you do not agree"),
     "name": Words(
         "实名评价请填写姓名（最多 100 字）", "A named evaluation needs your name (up to 100 characters)"
     ),

@@ -61,6 +61,12 @@ async def test_the_answer_is_shown_as_text_and_the_word_is_heard_without_a_name(
     review, code = await a_bad_review(world)
     await review.to("rectified")
     await review.do("reply", ("agent", 2), text="<b>已整改</b>")
+    unsaid = await world.client.post(PAGE, data={"receipt": code, "action": "reopen", "text": " "})
+    assert (unsaid.status_code, "请说明为什么不认可" in unsaid.text) == (422, True)
+    assert ('href="#text"' in unsaid.text, 'aria-describedby="text-hint why-wrong"' in unsaid.text) == (
+        True,
+        True,
+    )
     english = await world.client.post(f"{PAGE}?lang=en", data={"receipt": code.lower()})
     assert ("&lt;b&gt;已整改&lt;/b&gt;" in english.text, "I agree" in english.text) == (True, True)
     before = (await database.reader.all(events_after(0, 500)))[-1].sequence
