@@ -41,7 +41,7 @@ class Carried(NamedTuple):
 async def gather(session: Reader, actor: Actor, person: str) -> list[Carried]:
     """Gather what is open in a person's name within the caller's areas, in the order of kinds and ids.
 
-    Assignments to projects whose service has ended for good are no work any more.
+    Assignments to projects whose service has ended are no work any more.
     """
     areas = list(actor.areas)
     carried: list[Carried] = []
@@ -115,7 +115,7 @@ def _suits(one: Carried, operator: Operator, above: tuple[str, ...], actor: Acto
 
 async def _has_ended(session: Reader, project: Project) -> bool:
     stage = (await get_procedure(session, project.procedure_id)).stages.get(project.stage)
-    return stage is not None and stage.is_terminal and not stage.may_end
+    return stage is not None and stage.is_terminal
 
 
 def _assignment(row: AgentAssignment, standing: ProjectStanding) -> Thing:

@@ -303,3 +303,29 @@ async def test_a_notice_about_a_stage_is_a_task_of_the_agent_whose_project_it_is
     path = f"{NOTICES}/{made.json()['id']}/actions"
     assert (await world.post(path, reply, "agent", 3)).status_code == 409
     assert (await world.post(path, reply, "agent")).status_code == 201
+
+
+async def test_candidates_come_in_pages_the_longest_overdue_first_and_by_department(world: World) -> None:
+    case = await supervised(world, 20)
+    second = await case.items.open("X-02")
+    await case.items.handle(second)
+    world.clock.advance(days=30)
+    whole = await candidates(world)
+    assert [each["item_case_id"] for each in whole if each["subject"] == "item_case"] == [
+        case.case_id,
+        second,
+    ]
+    found, cursor = [], ""
+    while True:
+        page = (await world.get(f"{NOTICES}/candidates?limit=1{cursor}", "coordinator")).json()
+        found += page["items"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert found == whole
+    assert len(await candidates(world, "?department=320681-zrzy")) == 2
+    assert await candidates(world, "?department=320681-zjj") == []
+    assert await candidates(world, "?area=320682") == []
+    for forged in ("x", "WyJub25lIiwgIngiXQ", "WyIyMDI2LTAzLTAyIiwgIngiXQ"):
+        refused = await world.get(f"{NOTICES}/candidates?cursor={forged}", "supervisor")
+        assert (refused.status_code, refused.json()["code"]) == (422, "CursorInvalid")

@@ -7,7 +7,8 @@ import httpx
 from app.database import Database
 from tests.builders import QIDONG, World
 from tests.coordinating import an_issue
-from tests.handling import a_bad_review, complained
+from tests.evaluating import invited, night
+from tests.handling import Handled, a_bad_review, complained, the_only
 from tests.items import details
 
 LEADER = ("coordinator", 1)
@@ -215,3 +216,36 @@ async def test_what_cannot_be_asked_is_refused(world: World) -> None:
         assert (refused.status_code, refused.json()["code"]) == (status, code), refused.text
     assert (await world.get(f"/v1/operators/{elsewhere}/open-work", "coordinator")).status_code == 404
     assert (await world.get(f"/v1/operators/{leaver}/open-work", "agent")).status_code == 403
+
+
+async def test_a_confidential_bad_review_is_handed_over_by_a_supervisor_alone(
+    world: World, database: Database
+) -> None:
+    leaver = await operator(world, "leaver-4", ["officer"])
+    heir = await operator(world, "heir-4", ["officer"])
+    project = await world.walk(await world.project(), "in_service")
+    steps = (await world.get(f"/v1/projects/{project['id']}/stage-transitions")).json()["items"]
+    served = next(step["event_id"] for step in steps if step["move"] == "start_service")
+    rater = await invited(world, (project["id"], served))
+    await rater.rate("confidential", level="dissatisfied", text="等了很久")
+    world.clock.advance(days=1)
+    await night(world, database)
+    review = Handled(world, await the_only(world))
+    await review.prechecked()
+    await review.do("assign", ("supervisor", 1), handler_id=leaver)
+    refused = await hand_over(world, leaver, heir, LEADER)
+    assert [each["code"] for each in refused.json()["errors"]] == ["supervisor_only"]
+    reviewed = await hand_over(world, leaver, await world.operator("agent-1"))
+    assert [each["code"] for each in reviewed.json()["errors"]] == ["person_concerned"]
+    done = await hand_over(world, leaver, heir)
+    assert (done.status_code, done.json()["left"]) == (201, 0), done.text
+    assert (await review.read())["handler"] == "person:heir-4"
+
+
+async def test_a_project_whose_service_has_ended_is_no_work_any_more(world: World) -> None:
+    project = await world.walk(await world.project(), "archived")
+    agent = await world.operator("agent-1")
+    assert await open_work(world, agent) == []
+    refused = await hand_over(world, agent, await world.operator("agent-3"))
+    assert refused.json()["code"] == "NothingToHandOver"
+    assert project["stage"] == "archived"
