@@ -144,7 +144,7 @@ def test_the_glossary_has_one_row_for_a_term_and_one_for_a_word() -> None:
     assert unused == [], "words of the glossary that the program does not use"
 
 
-@pytest.mark.parametrize("script", ["story.sh", "planning.sh"])
+@pytest.mark.parametrize("script", ["story.sh", "planning.sh", "supervision.sh"])
 def test_the_shell_scripts_are_plain_posix_shell(script: str) -> None:
     dash = shutil.which("dash") or "sh"
     done = subprocess.run([dash, "-n", ROOT / "docs" / script], check=False, capture_output=True, text=True)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import uuid
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -192,7 +193,34 @@ def test_the_page_about_planning_answers_as_the_readme_says(demo: Server, tmp_pa
     assert "启东海上风电轴承制造项目" in drawn
 
 
-@pytest.mark.parametrize("script", ["story.sh", "planning.sh"])
+def test_a_bad_review_is_put_right_and_the_month_is_reported(demo: Server, tmp_path: Path) -> None:
+    script = shutil.copy(ROOT / "docs" / "supervision.sh", tmp_path)
+    lines = _run(["sh", script], tmp_path, MPS_URL=demo.address, MPS_DATA_DIR=str(demo.data))
+    states = [
+        "prechecked",
+        "assigned",
+        "assigned",
+        "verified",
+        "rectified",
+        "replied",
+        "replied",
+        "followed_up",
+        "closed",
+    ]
+    assert lines[:2] == ["200 text/html; charset=utf-8", "200"]
+    assert lines[2:11] == states
+    names, values, counts = (json.loads(told) for told in re.findall(r"=(\[.*?\])(?= groups|$)", lines[11]))
+    assert (names[0], len(names)) == ("提前开工天数（中位数）", 3)
+    assert float(values[0]) >= 60
+    assert counts[1] > 300
+    assert lines[12].startswith("formula.zh=")
+    assert re.fullmatch(r"monthly_320600_\d{4}-\d\d_\S+_zh", lines[13])
+    assert [line.split()[0] for line in lines[14:]] == ["200", "200", "200"]
+    assert "</html>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert zipfile.is_zipfile(tmp_path / "report.xlsx")
+
+
+@pytest.mark.parametrize("script", ["story.sh", "planning.sh", "supervision.sh"])
 def test_the_story_without_a_demo_says_what_is_missing(tmp_path: Path, script: str) -> None:
     done = subprocess.run(
         ["sh", ROOT / "docs" / script],
