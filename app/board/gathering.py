@@ -9,6 +9,8 @@ from app.actor import Actor, Scope
 from app.areas.models import Area
 from app.areas.queries import AreaNotFound, areas_below, visible_areas
 from app.board import queries
+from app.board.figures import Headline, headline
+from app.board.html import Counts
 from app.board.queries import RANKS
 from app.database import Reader
 from app.domain.blocking import waiting_for
@@ -25,11 +27,9 @@ from app.projects.models import Project
 
 MOST = 20
 """So many lines a list shows; how many there are is counted in SQL."""
-LOOK = 60
+LOOK = 40
 """So many pressing items are looked at for what waits for them."""
 
-Counts = tuple[int, int, int, int, int]
-"""How many are red, yellow, paused, green, and without a clock that runs."""
 NONE: Counts = (0, 0, 0, 0, 0)
 
 
@@ -96,6 +96,7 @@ class Board:
     red_stages_total: int
     waiting: Sequence[Waiting]
     is_all_looked_at: bool
+    headline: Headline
 
 
 async def gather(session: Reader, actor: Actor, code: str | None) -> Board:
@@ -141,6 +142,7 @@ async def gather(session: Reader, actor: Actor, code: str | None) -> Board:
         red_stages_total=sum(row.number for row in by_project if row.is_stage_red),
         waiting=_waiting(pressing, plans, cases, names, today),
         is_all_looked_at=len(pressing) < LOOK,
+        headline=await headline(session, actor, chosen, known),
     )
 
 

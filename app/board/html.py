@@ -5,10 +5,11 @@ from html import escape
 from typing import Final
 
 from app.board import words as w
-from app.board.gathering import Counts
 from app.board.style import STYLE
 from app.errors import Words
 
+Counts = tuple[int, int, int, int, int]
+"""How many are red, yellow, paused, green, and without a clock that runs."""
 KINDS: Final = ("red", "yellow", "paused", "green", "none")
 """The lights in the order they are counted in; each has a shape of its own."""
 SHAPES: Final = (

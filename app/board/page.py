@@ -5,8 +5,9 @@ from html import escape
 
 from app.areas.models import Area
 from app.board import words as w
-from app.board.gathering import LOOK, MOST, Board, Counts, RedCase, RedStage, Waiting
-from app.board.html import Tongue, lines, mark, whole
+from app.board.figures import leads_section, rates_section
+from app.board.gathering import LOOK, MOST, Board, RedCase, RedStage, Waiting
+from app.board.html import Counts, Tongue, lines, mark, whole
 from app.board.service import LASTS
 from app.clock import OFFICE
 from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS, Light
@@ -45,7 +46,8 @@ def board_page(say: Tongue, board: Board) -> str:
     """Write the board."""
     query = f"area={escape(board.area.code)}" if board.is_filtered else ""
     left = _red_items(say, board) + _red_stages(say, board) + _waiting(say, board)
-    right = _by_stage(say, board) + _by_department(say, board) + _by_area(say, board)
+    figures = leads_section(say, board.headline) + rates_section(say, board.headline)
+    right = figures + _by_stage(say, board) + _by_department(say, board) + _by_area(say, board)
     body = (
         _filter(say, board)
         + _tiles(say, board)
@@ -201,7 +203,8 @@ def _words(say: Tongue, name: dict[str, str]) -> str:
 def _red_stage(say: Tongue, row: RedStage, today: date) -> str:
     project = row.project
     assert project.due_on is not None  # it is overdue
-    basis = f" {say(w.BASIS, basis=row.basis)}" if row.basis else ""
+    stop = "；" if say.language == "zh" else ". "
+    basis = f"{stop}{say(w.BASIS, basis=row.basis)}" if row.basis else ""
     return (
         f'<li><p class="what"><strong>{escape(project.name)}</strong>'
         f"{_state(say, 'red', w.LATE, (today - project.due_on).days)}</p>"

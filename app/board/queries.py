@@ -42,7 +42,12 @@ def end_sessions_before(at: datetime) -> Selection[Any]:
 def _runs() -> list[ColumnElement[bool]]:
     """Limit cases to those that are undecided and have a clock that has begun."""
     begun = or_(col(ItemCase.statutory_from).is_not(None), col(ItemCase.promised_from).is_not(None))
-    return [col(ItemCase.done_light).is_(None), begun]
+    return [*_under_way(), begun]
+
+
+def _under_way() -> list[ColumnElement[bool]]:
+    """Limit cases to those filed and undecided, of which there is an index."""
+    return [col(ItemCase.done_light).is_(None), col(ItemCase.filed_on).is_not(None)]
 
 
 def _case_rank(today: Any) -> Any:
@@ -142,7 +147,7 @@ def pressing_cases(
         select(ItemCase, Project)
         .join(Project, col(Project.id) == ItemCase.project_id)
         .where(
-            col(ItemCase.done_light).is_(None),
+            *_under_way(),
             col(ItemCase.filed_on) <= today,
             *within(ItemCase, areas, department, owner),
         )

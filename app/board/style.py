@@ -51,6 +51,9 @@ padding:.625rem .875rem}
 .tiles .is-red .number{color:var(--red)}
 .tiles .is-yellow{border-top-color:var(--y)}
 .tiles .is-yellow .number{color:var(--amber)}
+.figures{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem 1rem;margin-bottom:.5rem}
+.figures dt{font-size:.8125rem;color:var(--soft)}.figures .number{font-size:1.375rem;font-weight:600}
+.figures small{font-size:.8125rem;font-weight:400;color:var(--soft)}td small{color:var(--soft)}
 .columns{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:1rem;align-items:start}
 .columns>div{display:grid;gap:1rem;min-width:0}
 section{background:var(--panel);border:1px solid var(--line);padding:.875rem 1rem 1rem;min-width:0}
@@ -65,14 +68,15 @@ th,td{padding:.3125rem .375rem;text-align:right;border-bottom:1px solid #e6eaef;
 thead th{font-size:.8125rem;font-weight:600;color:var(--soft);border-bottom:1px solid #9aa7b4;
 vertical-align:bottom}
 th:first-child,td:first-child{text-align:left}
-tbody th{font-weight:400;white-space:normal;min-width:9rem}
+tbody th{font-weight:400;white-space:normal;min-width:8rem}
+thead .mark{display:block;margin:0 0 .125rem auto}
 tfoot th,tfoot td{font-weight:600;border-bottom:0;border-top:1px solid #9aa7b4}
 td.zero{color:#687684}
 td.red{color:var(--red);font-weight:600}
 td.bar,th.bar{width:22%;min-width:3.5rem}
 th.text,td.text{text-align:left;white-space:normal}
 .bar svg{display:block;width:100%;height:.75rem}
-.r{fill:var(--r)}.y{fill:var(--y)}.p{fill:var(--p)}.g{fill:var(--g)}.n{fill:var(--n)}
+.r{fill:var(--r)}.y{fill:var(--y)}.p{fill:var(--p)}.g{fill:var(--g)}.n{fill:var(--n)}.h{fill:#2f6fb3}.i{fill:var(--ink)}
 .mark .y{stroke:var(--amber)}.mark .n{stroke:#687684}
 .mark{width:.8125rem;height:.8125rem;vertical-align:-.0938rem;margin-right:.25rem}
 .list>li{padding:.5rem 0;border-bottom:1px solid #e6eaef}
@@ -102,7 +106,7 @@ font-weight:600}
 margin-left:0;width:100%}
 section{padding:.75rem}.tiles{grid-template-columns:1fr 1fr;gap:.5rem}th,td{padding:.3125rem .25rem}
 td.bar,th.bar{display:none}tbody th{min-width:4.5rem}
-thead .mark{display:block;margin:0 0 .125rem auto}thead th{font-size:.75rem}}
+thead th{font-size:.75rem}}
 @page{size:A4;margin:12mm}
 @media print{body{background:#fff;font-size:8.5pt}.head{background:none;color:#000;
 border-bottom:2px solid #000}

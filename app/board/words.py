@@ -121,3 +121,23 @@ NO: Final = Words("不计", "no")
 CALENDAR: Final = Words("工作日历 {code} 第 {version} 版", "Calendar {code}, version {version}")
 PROVISIONAL: Final = Words("含尚未公布放假安排的年份，日期为暂推。", "Provisional: a year has no notice yet.")
 PAUSED_NOW: Final = Words("暂停中", "paused")
+
+LEADS: Final = Words("开工提前情况", "How much earlier works began")
+LEADS_BY_AREA: Final = Words("各区域的提前开工天数", "Days earlier, by area")
+LEAD_COUNTS: Final = Words(
+    "统计 {measured} 个有基准且已开工的项目；未计入：已开工而无基准 {without} 个，"
+    "有基准而尚未开工 {pending} 个。",
+    "Counted: {measured} projects that have a baseline and have begun. Not counted: {without} begun "
+    "without a baseline, {pending} not yet begun.",
+)
+LEAD_MEAN: Final = Words("平均天数", "Mean days")
+STARTED: Final = Words("项目数", "Projects")
+LATE_EARLY: Final = Words("推迟 ← → 提前", "later ← → earlier")
+RATES: Final = Words("办理与评价", "Handling and evaluation")
+FIGURE: Final = Words("指标", "Figure")
+RATE: Final = Words("比率", "Rate")
+OF: Final = Words("分子 / 分母", "Of")
+RATES_RULE: Final = Words(
+    "各指标的口径见 /v1/statistics/definitions。评价只统计已结束的月份。",
+    "Definitions: /v1/statistics/definitions. Evaluations count for months that are over.",
+)

@@ -13,7 +13,7 @@ UNTRUE = "silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_
 
 
 def _where(condition: str) -> dict[str, Any]:
-    """Limit an index to the few rows that the worker looks for."""
+    """Limit an index to the few rows that the worker or the board looks for."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
@@ -87,6 +87,9 @@ class ItemCase(Table, table=True):
         Index("ix_item_case_due_on", "due_on", "id"),
         Index("ix_item_case_item_code", "item_code", "id"),
         Index("ix_item_case_filed_on", "filed_on", "id"),
+        Index(
+            "ix_item_case_under_way", "due_on", "id", **_where("done_light IS NULL AND filed_on IS NOT NULL")
+        ),
         Index("ix_item_case_silence_ends_on", "silence_ends_on", **_where("silence_announced IS NULL")),
         Index("ix_item_case_silence_announced", "id", **_where(UNTRUE)),
     )

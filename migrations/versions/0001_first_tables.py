@@ -1000,6 +1000,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_item_case_project_id', ['project_id', 'item_code', 'round'], unique=False)
         batch_op.create_index('ix_item_case_silence_announced', ['id'], unique=False, sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
         batch_op.create_index('ix_item_case_silence_ends_on', ['silence_ends_on'], unique=False, sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
+        batch_op.create_index('ix_item_case_under_way', ['due_on', 'id'], unique=False, sqlite_where=sa.text('done_light IS NULL AND filed_on IS NOT NULL'), postgresql_where=sa.text('done_light IS NULL AND filed_on IS NOT NULL'))
 
     op.create_table('material',
     sa.Column('id', Id(), nullable=False),
@@ -1409,6 +1410,7 @@ def downgrade() -> None:
 
     op.drop_table('material')
     with op.batch_alter_table('item_case', schema=None) as batch_op:
+        batch_op.drop_index('ix_item_case_under_way', sqlite_where=sa.text('done_light IS NULL AND filed_on IS NOT NULL'), postgresql_where=sa.text('done_light IS NULL AND filed_on IS NOT NULL'))
         batch_op.drop_index('ix_item_case_silence_ends_on', sqlite_where=sa.text('silence_announced IS NULL'), postgresql_where=sa.text('silence_announced IS NULL'))
         batch_op.drop_index('ix_item_case_silence_announced', sqlite_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'), postgresql_where=sa.text('silence_announced IS NOT NULL AND (silence_ends_on IS NULL OR silence_ends_on <> silence_announced)'))
         batch_op.drop_index('ix_item_case_project_id')

@@ -376,10 +376,12 @@ async def test_the_number_of_statements_does_not_grow_with_what_there_is(
 ) -> None:
     async def statements() -> int:
         await sign_in(world)
-        await world.client.get("/board")
-        before = database.reader.statements
-        await world.client.get("/board")
-        return database.reader.statements - before
+        found = []
+        for _ in range(4):  # keys and calendars are remembered for a while
+            before = database.reader.statements
+            await world.client.get("/board")
+            found.append(database.reader.statements - before)
+        return min(found)
 
     items = await items_of(world)
     few = await statements()
