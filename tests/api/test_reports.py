@@ -302,6 +302,26 @@ async def test_the_page_is_complete_in_itself_and_leads_from_each_figure_to_its_
     assert (await world.client.get(report["page"], headers=headers)).status_code == 304
 
 
+async def test_the_page_of_the_city_draws_its_counties_side_by_side(world: World) -> None:
+    report = await report_of(world, "&period=2025-06&language=en", key="city")
+    text = (await ask(world, report["page"], "city")).text
+    assert '<html lang="en">' in text
+    drawings = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(drawings) == 3
+    names = [area["name"] for area in report["areas"]]
+    for drawing in drawings[:2]:
+        assert all(f">{name}<" in drawing for name in names)
+        assert drawing.count("<title>") == 1
+    leads = {area["name"]: next(f for f in area["figures"] if f["code"] == "start_lead_days_mean")
+             for area in report["areas"]}  # fmt: skip
+    for figure in leads.values():
+        told = "no data" if figure["value"] is None else f"{figure['value']} (n = {figure['n']})"
+        assert f">{told.replace('-', '−')}<" in drawings[0]
+    ids = re.findall(r' id="([^"]*)"', text)
+    assert len(ids) == len(set(ids))
+    assert text.index("By area") < text.index("Prepared by:") < text.index("Annex: Definitions")
+
+
 async def test_the_workbook_is_read_by_another_library_and_holds_no_formula(world: World) -> None:
     evil = ['=HYPERLINK("http://example.org","x")', "＝1＋1", "@SUM(A1)", "-2+3", "+86"]
     for name in evil:
