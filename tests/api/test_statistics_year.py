@@ -65,6 +65,7 @@ def differs(told: dict[str, Any], expected: dict[str, float | None]) -> list[str
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("period", [YEAR, QUARTER])
 async def test_figures_are_what_pandas_computes_from_the_feed(world: World, period: tuple[str, str]) -> None:
     answer = figures(await told(world, period))
@@ -75,6 +76,7 @@ async def test_figures_are_what_pandas_computes_from_the_feed(world: World, peri
         assert empty <= RARE
 
 
+@pytest.mark.slow
 async def test_known_at_gives_what_pandas_computes_from_the_events_recorded_by_then(world: World) -> None:
     known_at = datetime(2025, 8, 20, 3, tzinfo=UTC)
     moment = known_at.isoformat().replace("+00:00", ".000000Z")
