@@ -18,8 +18,8 @@ from tests.story_handling import tell_follow_ups, tell_handling
 from tests.story_items import tell_items
 from tests.story_reports import tell_reports
 from tests.story_schedules import tell_schedule
-from tests.story_supervision import tell_supervision, tell_workload
 from tests.story_statistics import tell_statistics
+from tests.story_supervision import tell_supervision, tell_workload
 
 AGENCY = {"officer", "agent", "coordinator", "archivist", "supervisor"}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
