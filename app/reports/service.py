@@ -1,6 +1,7 @@
 """Making a report: everything it tells is read from the ledger up to the place its name holds."""
 
 import json
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -40,7 +41,7 @@ from app.events.rows import happening_of
 from app.reports import queries
 from app.reports.schemas import ReportIn
 from app.statistics.asking import Ask
-from app.statistics.service import read_facts
+from app.statistics.service import nothing_folded, read_facts
 
 KEPT = 16  # reports made last, for whoever reads the page and then the workbook
 MOST_LATE = 200  # entries that a report lists one by one; how many there are is told
@@ -118,13 +119,14 @@ async def _make(session: Reader, actor: Actor, name: ReportName) -> Report:
         actor, role=Role.SUPERVISOR, areas=tuple(sorted(below)), department_code=None, owner_uscc=None
     )
     ask = Ask(from_on=period.from_on, to_on=period.to_on, known_at=name.sequence, as_of=as_of, codes=CODES)
-    facts, _ = await read_facts(session, sees_all, ask)
     told_at = moment_before(name.kind, name.known_at)
     told_sequence = await session.one(queries.last_until(told_at)) or 0
     earlier = replace(ask, known_at=told_sequence, as_of=office_date(told_at))
-    told_facts, _ = await read_facts(session, sees_all, earlier)
-    before = _figures(_during(facts, period.previous))
-    told = _figures(_during(told_facts, period.previous))
+    folded = nothing_folded(ask)
+    told_facts, _ = await read_facts(session, sees_all, earlier, folded)
+    facts, _ = await read_facts(session, sees_all, ask, folded)
+    before = await to_thread(_figures, _during(facts, period.previous))
+    told = await to_thread(_figures, _during(told_facts, period.previous))
     before |= {code: told[code] for code in OF_THE_DAY}
     opens = datetime.combine(period.from_on, time(), OFFICE)
     since = (told_sequence, name.sequence, opens)
@@ -135,9 +137,9 @@ async def _make(session: Reader, actor: Actor, name: ReportName) -> Report:
         area_name=names[name.area_code],
         as_of=as_of,
         told_at=told_at,
-        figures=_figures(facts),
+        figures=await to_thread(_figures, facts),
         before=before,
-        areas=_columns(facts, names),
+        areas=await to_thread(_columns, facts, names),
         changes=changes_between(told, before) if told_sequence else (),
         late=await _late(session, sees_all, name, events, period),
         late_total=await session.one(queries.late_total(*since, *sees_all.scope)),

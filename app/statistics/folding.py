@@ -1,5 +1,6 @@
 """The same rows as the ledger told them by a sequence or a moment: a fold of all its events until then."""
 
+from asyncio import to_thread
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -85,6 +86,11 @@ class Folded:
     sequence: int = 0
     recorded_at: datetime | None = None
 
+    @classmethod
+    def to_fold(cls, kinds: Iterable[type[Table]]) -> "Folded":
+        """Give the tables before the first event."""
+        return cls({str(kind.__tablename__): {} for kind in kinds}, {})
+
     def all(self, kind: type[T]) -> list[T]:
         """Give the rows of a table, by id."""
         found = self.rows.get(str(kind.__tablename__), {})
@@ -96,23 +102,27 @@ def kinds_of(needs: Iterable[str]) -> frozenset[type[Table]]:
     return frozenset(ALWAYS).union(*[KINDS.get(need, ()) for need in needs])
 
 
-async def fold_until(session: Reader, upto: datetime | int, kinds: Iterable[type[Table]]) -> Folded:
-    """Fold the ledger, page by page, until a sequence or a moment; both count.
+async def fold_until(session: Reader, upto: datetime | int, found: Folded) -> None:
+    """Fold the ledger on, page by page, until a sequence or a moment; both count.
 
     The one reading of statistics whose statements grow with the ledger: nothing but its events says what was
     known then.
     """
-    names = {str(kind.__tablename__) for kind in kinds}
-    found = Folded({name: {} for name in names}, {})
     while page := await session.all(events_after(found.sequence, PAGE)):
-        for event in page:
-            if _is_after(event, upto):
-                return found
-            found.sequence, found.recorded_at = event.sequence, event.recorded_at
-            for change in orjson.loads(event.body)["changes"]:
-                if change["table"] in names:
-                    _apply(found, event, change)
-    return found
+        if not await to_thread(_take, found, page, upto):
+            break
+
+
+def _take(found: Folded, page: Iterable[Any], upto: datetime | int) -> bool:
+    """Fold some events; tell whether all of them count."""
+    for event in page:
+        if _is_after(event, upto):
+            return False
+        found.sequence, found.recorded_at = event.sequence, event.recorded_at
+        for change in orjson.loads(event.body)["changes"]:
+            if change["table"] in found.rows:
+                _apply(found, event, change)
+    return True
 
 
 def _is_after(event: Any, upto: datetime | int) -> bool:

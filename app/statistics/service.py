@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from app.actor import Actor, Scope
@@ -118,18 +118,31 @@ async def read_figures(session: Reader, actor: Actor, ask: Ask) -> Answer:
     return Answer(sequence, facts.as_of, tuple(told))
 
 
-async def read_facts(session: Reader, actor: Actor, ask: Ask) -> tuple[Facts, int]:
+async def read_facts(
+    session: Reader, actor: Actor, ask: Ask, folded: Folded | None = None
+) -> tuple[Facts, int]:
     """Read the facts that figures are computed from, and the place in the ledger they rest on.
+
+    ``folded`` is a fold for the same figures to an earlier place, which is folded on.
 
     Those of a fold serve any period: ``replace(facts, from_on=…, to_on=…)``. Refuses ``AreaNotFound``.
     """
-    needs = needs_of(DEFINITIONS if ask.codes is None else ask.codes)
+    needs = _needs(ask)
     scope = await _scope(session, actor, ask)
     if ask.known_at is None:
         facts, sequence = await _now(session, actor, scope, needs, ask)
     else:
-        facts, sequence = await _then(session, actor, scope, needs, ask, ask.known_at)
+        facts, sequence = await _then(session, actor, scope, needs, ask, folded)
     return (where(facts, ask.keeps) if ask.is_narrowed else facts), sequence
+
+
+def nothing_folded(ask: Ask) -> Folded:
+    """Give what a fold for some figures begins with."""
+    return Folded.to_fold(kinds_of(_needs(ask)))
+
+
+def _needs(ask: Ask) -> frozenset[str]:
+    return needs_of(DEFINITIONS if ask.codes is None else ask.codes)
 
 
 async def _scope(session: Reader, actor: Actor, ask: Ask) -> Scope:
@@ -159,10 +172,12 @@ async def _then(
     scope: Scope,
     needs: frozenset[str],
     ask: Ask,
-    known_at: datetime | int,
+    folded: Folded | None,
 ) -> tuple[Facts, int]:
-    folded = await fold_until(session, known_at, kinds_of(needs))
-    source = source_of(folded, scope, needs)
+    known_at = actor.at if ask.known_at is None else ask.known_at
+    folded = folded or nothing_folded(ask)
+    await fold_until(session, known_at, folded)
+    source = await to_thread(source_of, folded, scope, needs)
     source.inviting = await inviting_moves(session, source.silent_steps)
     parents = {area.code: area.parent_code for area in folded.all(Area)}
     calendars = await _calendars_then(session, folded, parents, _areas_in(source))
