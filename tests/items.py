@@ -87,6 +87,7 @@ class Items:
                 **reason,
             },
             "extended": {"extension": 10, "told_on": today, **reason},
+            "validity_renewed": {"validity_renewal": 3, **reason},
             **dict.fromkeys(
                 ("recalled", "withdrawn", "not_accepted", "refused", "correction_started", "revoked"), reason
             ),

@@ -13,7 +13,7 @@ from app.areas.queries import all_areas
 from app.clock import OFFICE, Clock, new_id, office_date
 from app.config import Settings
 from app.database import Database, Writer
-from app.domain.validity import NEAR_DAYS, AlarmKind, Decision, Rung, Undoing, expires_on, rungs_by, undone_by
+from app.domain.validity import NEAR_DAYS, AlarmKind, Decision, Rung, expires_on, rungs_by, withdrawn_by
 from app.events.service import record
 from app.items.models import ItemCase
 from app.items.queries import cases_of_project
@@ -95,7 +95,7 @@ async def _withdraw(session: Writer, actor: Actor, alarm: _Named) -> None:
         return
     for row in held.told:
         await session.remove(row)
-    why = undone_by(alarm.kind, held.decision) or Undoing.REDATED
+    why = withdrawn_by(alarm.kind, held.decision, alarm.expires_on)
     facts = {**_facts(alarm, held.case), "rungs": [row.rung for row in held.told], "why": why.value}
     await record(
         session,

@@ -10,7 +10,7 @@ from app.alarms.schemas import AlarmOut, AnnouncementOut
 from app.answers import DurationOut
 from app.calendars.queries import sum_path
 from app.database import Reader
-from app.domain.planned import read_validity
+from app.domain.planned import read_duration, read_validity
 from app.domain.validity import state_on
 from app.errors import Words
 
@@ -29,7 +29,7 @@ def _body(alarm: Alarm, told: Iterable[AlarmAnnouncement], today: date, language
     state = state_on(alarm.expires_on, today)
     validity = read_validity(alarm.validity) if alarm.kind == "validity" else None
     basis = SET_BY_DECISION if validity is None else validity.basis
-    duration = None if validity is None else validity.duration
+    duration = None if validity is None else read_duration(alarm.valid_for)
     explained_by = f"/v1/item-cases/{alarm.item_case_id}"  # the decision has set the day
     if duration is not None:
         explained_by = sum_path(alarm.area_code, alarm.counted_from, duration)

@@ -37,6 +37,7 @@ class Alarm(NamedTuple):
     since: date
     counted_from: date
     validity: Any
+    valid_for: Any
 
 
 def _columns(kind: AlarmKind, expires_on: Any) -> list[Any]:
@@ -54,6 +55,7 @@ def _columns(kind: AlarmKind, expires_on: Any) -> list[Any]:
         col(ItemCase.passed_on).label("since"),
         func.coalesce(ItemCase.document_on, ItemCase.passed_on).label("counted_from"),
         col(ItemCase.validity),
+        col(ItemCase.valid_for),
     ]
 
 
@@ -138,6 +140,7 @@ def decision_of(row: ItemCase, cases: Iterable[ItemCase], project: Project) -> D
         is_passed=row.is_passed,
         is_renewed=any(other.is_passed for other in later),
         valid_through=row.valid_through,
+        is_prolonged=row.validity is not None and row.valid_for not in (None, row.validity["duration"]),
         is_undone_by_start=row.is_undone_by_start,
         started_on=project.actual_start_on,
         owes_supplement=is_owing,

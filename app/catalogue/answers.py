@@ -20,6 +20,7 @@ from app.catalogue.schemas import (
     ExcludedOut,
     GapOut,
     PlaceIn,
+    RenewalOut,
     TemplateIn,
     TemplateItemOut,
     TemplateOut,
@@ -30,6 +31,7 @@ from app.domain.coverage import core_note, gaps_of
 from app.domain.durations import Duration
 from app.domain.plan_selection import Choice, select_items
 from app.domain.planned import ItemKind
+from app.domain.renewals import Renewal
 from app.domain.standing import Role
 from app.errors import Refusal, Words
 from app.problems import FaultOut
@@ -138,11 +140,19 @@ def item_body(item: CatalogueItem, catalogue: Catalogue, departments: Mapping[st
             duration=DurationOut(value=validity.duration.value, unit=validity.duration.unit),
             basis=words_body(validity.basis),
             is_undone_by_start=validity.is_undone_by_start,
+            renewal=_renewal(validity.renewal),
         ),
         preparation=_duration(item.preparation),
         handling=_duration(item.handling),
         materials=[_material(catalogue, code) for code in item.materials],
     )
+
+
+def _renewal(renewal: Renewal | None) -> RenewalOut | None:
+    if renewal is None:
+        return None
+    bound = renewal.at_most
+    return RenewalOut(times=renewal.times, at_most=DurationOut(value=bound.value, unit=bound.unit))
 
 
 def _material(catalogue: Catalogue, code: str) -> CatalogueMaterialOut:

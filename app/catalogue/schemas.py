@@ -127,12 +127,20 @@ class ExcludedOut(TypedDict):
     certainty: str
 
 
+class RenewalOut(TypedDict):
+    """How often a validity may be renewed, and by how much at most each time."""
+
+    times: int
+    at_most: DurationOut
+
+
 class CatalogueValidityOut(TypedDict):
     """How long the decision stays valid; ``is_undone_by_start``: used up by the start of works."""
 
     duration: DurationOut
     basis: WordsOut
     is_undone_by_start: bool
+    renewal: RenewalOut | None
 
 
 class CatalogueMaterialOut(TypedDict):

@@ -23,6 +23,7 @@ from app.domain.planned import (
     Validity,
     read_duration,
 )
+from app.domain.renewals import read_renewal
 from app.domain.vocabulary import ProcessClass
 from app.errors import Words
 
@@ -234,4 +235,5 @@ def _read_excluded(row: Mapping[str, Any]) -> Excluded:
 
 
 def _read_validity(row: Mapping[str, Any]) -> Validity:
-    return Validity(read_duration(row), _words(row["basis"]), row["is_undone_by_start"])
+    renewal = read_renewal(row.get("renewal"))
+    return Validity(read_duration(row), _words(row["basis"]), row["is_undone_by_start"], renewal)

@@ -10,6 +10,7 @@ from app.domain.materials import MaterialSupplier
 from app.domain.plan_selection import circle_in
 from app.domain.planned import ItemKind, LimitAnchor, MilestoneRole, NeedKind, PausePolicy, TimeBearer
 from app.domain.predicates import a_condition
+from app.domain.renewals import can_add, longer, read_renewal
 from app.domain.shapes import (
     BASIS_LENGTH,
     LABEL_LENGTH,
@@ -36,6 +37,7 @@ HOLDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 OUT_OF_RANGE = Words("时长 {value} 超出范围（0 至 {most}）。", "{value} is out of range (0 to {most}).")
 NOT_A_STAGE = Words("审批阶段应为 0 至 4。", "An approval stage is 0 to 4.")
+DOES_NOT_ADD = Words("与有效期的单位不能相加。", "This does not add up with the unit of the validity.")
 NO_SUCH_ITEM = Words("目录中没有事项 {item}。", "There is no item {item}.")
 NO_SUCH_MATERIAL = Words("目录中没有材料 {material}。", "There is no material {material}.")
 INCOMPLETE = Words("新增的 {code} 缺少 {key}。", "{code} is new here, so it needs {key}.")
@@ -89,6 +91,28 @@ _LIMIT: Final = _a_duration(
     {"anchor": one_of(list(LimitAnchor), "anchor"), "basis": _BASIS, "certainty": _CERTAINTY},
     {"extension": nullable(a_count), "bearer": _BEARER, "when": a_condition},
 )
+_VALIDITY: Final = _a_duration(
+    {"basis": _BASIS, "is_undone_by_start": truth},
+    {"renewal": nullable(_a_duration({"times": a_count}, {}))},
+)
+
+
+def _a_validity(value: Any, pointer: str) -> Iterator[Fault]:
+    """Check how long a decision is valid, and that all its renewals can be added to that."""
+    faults = list(_VALIDITY(value, pointer))
+    yield from faults
+    if faults or value.get("renewal") is None:
+        return
+    renewal, duration = read_renewal(value["renewal"]), Duration(value["value"], Unit(value["unit"]))
+    if renewal is None or not can_add(duration, renewal):
+        yield Fault(pointer + "/renewal/unit", "unit_does_not_add", DOES_NOT_ADD)
+        return
+    try:
+        longer(duration, renewal.at_most.value * renewal.times, renewal.at_most.unit)
+    except DurationOutOfRange as no:
+        yield Fault(pointer + "/renewal/value", "out_of_range", OUT_OF_RANGE, no.facts)
+
+
 _NEED: Final = a_record(
     {"kind": one_of(list(NeedKind), "need_kind"), "any_of": several(_ITEM_CODE, least=1)},
     {"when": a_condition},
@@ -112,7 +136,7 @@ _ITEM_MORE: Final = {
     ),
     "promised": nullable(rows(_LIMIT, most=MANY_NEEDS)),
     "pause_policy": nullable(one_of(list(PausePolicy), "pause_policy")),
-    "validity": nullable(_a_duration({"basis": _BASIS, "is_undone_by_start": truth}, {})),
+    "validity": nullable(_a_validity),
     "preparation": _DURATION,
     "handling": _DURATION,
     "materials": nullable(several(a_code())),

@@ -16,13 +16,19 @@ from app.domain.items import (
     ItemState,
     may_follow,
 )
+from app.domain.renewals import Renewable, unrenewable
 from app.domain.standing import ROLE_WORDS, Role
 from app.errors import Conflict, Fault, Forbidden, Invalid, Words
 
 Act = ItemState | ItemAct
 S = ItemState
 
-ACTS: Final[tuple[Act, ...]] = (*NATIONAL, ItemAct.EXTENDED, ItemAct.SUPPLEMENT_CLOSED)
+ACTS: Final[tuple[Act, ...]] = (
+    *NATIONAL,
+    ItemAct.EXTENDED,
+    ItemAct.SUPPLEMENT_CLOSED,
+    ItemAct.VALIDITY_RENEWED,
+)
 OWNERS: Final[frozenset[Act]] = frozenset({S.RECEIVED, S.RECALLED, S.CORRECTION_ENDED, S.WITHDRAWN})
 """Acts of the applicant, done for him; every other act is the department's."""
 _AGENCY: Final = (Role.OFFICER, Role.AGENT)
@@ -33,6 +39,7 @@ _REASONED: Final[frozenset[Act]] = frozenset(
         S.CORRECTION_STARTED,
         S.SPECIAL_STARTED,
         ItemAct.EXTENDED,
+        ItemAct.VALIDITY_RENEWED,
     }
 )
 _DOCUMENT: Final = ("document_number", "document_on")
@@ -43,11 +50,17 @@ NEEDED: Final[Mapping[Act, tuple[str, ...]]] = MappingProxyType(
         S.CONDITIONALLY_PASSED: (*_DOCUMENT, "supplement", "supplement_due_on"),
         S.NOT_PASSED: _DOCUMENT,
         ItemAct.EXTENDED: ("extension", "approver_id", "told_on"),
+        ItemAct.VALIDITY_RENEWED: ("validity_renewal",),
     }
 )
 """What an act has to tell (行政许可法 §42, §45: whoever stops or extends the time tells the applicant)."""
 _POSSIBLE: Final[Mapping[Act, tuple[str, ...]]] = MappingProxyType(
-    {S.SPECIAL_ENDED: ("special_kind",), S.CORRECTION_STARTED: ("materials",), S.REVOKED: _DOCUMENT}
+    {
+        S.SPECIAL_ENDED: ("special_kind",),
+        S.CORRECTION_STARTED: ("materials",),
+        S.REVOKED: _DOCUMENT,
+        ItemAct.VALIDITY_RENEWED: _DOCUMENT,
+    }
 )
 
 MISSING = Words("缺少该字段", "is missing")
@@ -106,7 +119,7 @@ class ItemStanding:
     """What the rule may know of a case. ``unmet`` names the prerequisites lacking, each as it is called.
 
     ``extension_bound`` is the most that may be granted (0 for nothing), ``can_extend`` whether a limit that
-    has such a bound has not run out.
+    has such a bound has not run out; ``renewable`` is None for what has no validity that may be renewed.
     """
 
     state: ItemState
@@ -115,6 +128,7 @@ class ItemStanding:
     is_extended: bool
     extension_bound: int
     can_extend: bool
+    renewable: Renewable | None
     unmet: tuple[Words, ...]
 
 
@@ -166,7 +180,7 @@ def check_act(
     faults = _incomplete(act, role, told, day)
     if faults:
         raise ActIncomplete(faults=faults, **facts)
-    unmet = _unmet(standing, act, told.get("extension"))
+    unmet = _unmet(standing, act, told)
     if unmet:
         raise ItemGuardsNotMet(faults=unmet, **facts)
 
@@ -177,7 +191,7 @@ def allowed_acts(standing: ItemStanding, role: Role) -> tuple[AllowedAct, ...]:
     for act in ACTS:
         if act not in _candidates(standing):
             continue
-        reasons = tuple(_unmet(standing, act, None))
+        reasons = tuple(_unmet(standing, act, {}))
         if role not in roles_of(act):
             said = {"act_label": act.words, "roles": _named(act)}
             reasons = (Fault("", RoleMayNotAct.__name__, RoleMayNotAct.detail, said),)
@@ -199,6 +213,8 @@ def _candidates(standing: ItemStanding) -> frozenset[Act]:
     found: set[Act] = {*FOLLOWING[standing.state], *may_follow(standing.state, is_deemed=standing.is_deemed)}
     if standing.state in UNDECIDED or standing.is_deemed:
         found.add(ItemAct.EXTENDED)
+    if standing.state in PASSING:
+        found.add(ItemAct.VALIDITY_RENEWED)
     if standing.state is S.CONDITIONALLY_PASSED:
         found.add(ItemAct.SUPPLEMENT_CLOSED)
     return frozenset(found)
@@ -223,8 +239,8 @@ def _incomplete(act: Act, role: Role, told: Mapping[str, Any], day: date) -> lis
     return faults
 
 
-def _unmet(standing: ItemStanding, act: Act, extension: int | None) -> list[Fault]:
-    """Name the guards that are not met; of an extension the length only when it is known."""
+def _unmet(standing: ItemStanding, act: Act, told: Mapping[str, Any]) -> list[Fault]:
+    """Name the guards that are not met; of an extension or a renewal the length only when it is known."""
     if isinstance(act, ItemState) and act not in may_follow(standing.state, is_deemed=standing.is_deemed):
         return [Fault("", "accepted_by_silence", DEEMED)]
     is_told_complete = act is S.PASSED and standing.state is S.RECEIVED
@@ -232,7 +248,9 @@ def _unmet(standing: ItemStanding, act: Act, extension: int | None) -> list[Faul
         return [Fault("", "prerequisite_open", UNMET, {"item": name}) for name in standing.unmet]
     if act is ItemAct.SUPPLEMENT_CLOSED and not standing.owes_supplement:
         return [Fault("", "nothing_owed", NOTHING_OWED)]
-    return _unextendable(standing, extension) if act is ItemAct.EXTENDED else []
+    if act is ItemAct.VALIDITY_RENEWED:
+        return unrenewable(standing.renewable, told.get("validity_renewal"))
+    return _unextendable(standing, told.get("extension")) if act is ItemAct.EXTENDED else []
 
 
 def _unextendable(standing: ItemStanding, extension: int | None) -> list[Fault]:

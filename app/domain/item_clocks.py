@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from app.domain.calendar import WorkCalendar
 from app.domain.clocks import CountedDay, Due, Light, counted, due, light, remaining
 from app.domain.durations import Duration, Pause, budget_of, consumed, day_consuming, merge_pauses
-from app.domain.item_facts import CaseFacts, Extension
+from app.domain.item_facts import CaseFacts
+from app.domain.item_steps import Extension
 from app.domain.planned import ItemLimit, LimitAnchor, PausePolicy, TimeBearer
 
 _WORST_FIRST = (

@@ -11,7 +11,8 @@ from typing import Final
 
 from app.domain.calendar import WorkCalendar
 from app.domain.clocks import due
-from app.domain.durations import Duration, Pause, Unit
+from app.domain.durations import Duration, Unit
+from app.domain.item_steps import Extension, NamedPause, Step
 from app.domain.items import (
     CLOSING,
     DECIDING,
@@ -24,6 +25,7 @@ from app.domain.items import (
     may_follow,
 )
 from app.domain.readiness import Told, demanded_late
+from app.domain.renewals import Granted
 
 S = ItemState
 F = ItemFinding
@@ -32,61 +34,6 @@ SILENCE: Final = Duration(5, Unit.WORKING_DAY)
 
 _ACCEPTING = UNDECIDED | PASSING | {S.NOT_PASSED}
 _ENDS_PAUSES = CLOSING | {S.HANDLING}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One action or report, with what it tells; ``on`` is the office's day of ``at``."""
-
-    number: int
-    code: ItemState | ItemAct
-    at: datetime
-    on: date
-    source_sequence: int | None = None
-    is_report: bool = False
-    is_late: bool = False
-    """Became known more than a day after it happened."""
-    special_kind: SpecialKind | None = None
-    expected: Duration | None = None
-    extension: int = 0
-    document_number: str | None = None
-    document_on: date | None = None
-    supplement_due_on: date | None = None
-    demanded: frozenset[str] = frozenset()
-    """Materials that a correction notice asks for."""
-    told: Told | None = None
-    """What a readiness check has found."""
-
-    @property
-    def place(self) -> tuple[datetime, int, int]:
-        """Where it stands among the steps of its case."""
-        return self.at, -1 if self.source_sequence is None else self.source_sequence, self.number
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPause:
-    """Days that do not count, and why; ``is_automatic`` when no step ended it but what came after."""
-
-    kind: SpecialKind
-    starts_on: date
-    ends_on: date | None
-    expected: Duration | None
-    is_late: bool
-    is_automatic: bool
-    ended_at: datetime | None
-
-    @property
-    def pause(self) -> Pause:
-        """Give the days alone."""
-        return Pause(self.starts_on, self.ends_on)
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """An extension as it was granted, in the unit of the limit; whether it counts is the clock's question."""
-
-    value: int
-    on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +56,7 @@ class CaseFacts:
     done_on: date | None = None
     pauses: tuple[NamedPause, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    renewals: tuple[Granted, ...] = ()
     document_number: str | None = None
     document_on: date | None = None
     supplement_due_on: date | None = None
@@ -153,6 +101,7 @@ class _Fold:
         self.passed_on: date | None = None
         self.pauses: list[NamedPause] = []
         self.extensions: list[Extension] = []
+        self.renewals: list[Granted] = []
         self.document: tuple[str | None, date | None] = (None, None)
         self.supplement_due_on: date | None = None
         self.supplement_closed_on: date | None = None
@@ -166,12 +115,21 @@ class _Fold:
             findings += self._enter(step, step.code)
         elif step.code is ItemAct.EXTENDED:
             self.extensions.append(Extension(step.extension, step.on))
+        elif step.code is ItemAct.VALIDITY_RENEWED:
+            findings += self._renew(step)
         elif step.code is ItemAct.SUPPLEMENT_CLOSED:
             self.supplement_closed_on = step.on
         elif step.code is ItemAct.READINESS_CHECKED:
             self.told = step.told
         if findings:
             self.found.append((step.number, tuple(findings)))
+
+    def _renew(self, step: Step) -> list[ItemFinding]:
+        """Keep a renewal of what is granted then; whether it counts is the question of its validity."""
+        if self.state not in PASSING:
+            return [F.RENEWAL_NOT_COUNTED]
+        self.renewals.append(Granted(step.renewal, step.on, step.is_after_start))
+        return []
 
     def _enter(self, step: Step, state: ItemState) -> list[ItemFinding]:
         findings = []
@@ -248,10 +206,12 @@ class _Fold:
     def _decide(self, step: Step, state: ItemState) -> None:
         if state not in CLOSING:  # taken up again: what was granted is not granted any more
             self.decided_on = self.done_on = self.passed_on = None
+            self.renewals = []
             return
         is_again = state in DECIDING and self.state in DECIDING
         is_same = is_again and (state in PASSING) is (self.state in PASSING)
         self.done_on = self.done_on if is_same else step.on
+        self.renewals = self.renewals if is_same else []
         if self.decided_on is None or not (is_again or state is S.REVOKED):
             self.decided_on = step.on  # of decisions told more than once the first one's day
         if state in PASSING:
@@ -276,6 +236,7 @@ class _Fold:
             done_on=self.done_on,
             pauses=tuple(self.pauses),
             extensions=tuple(self.extensions),
+            renewals=tuple(self.renewals),
             document_number=self.document[0],
             document_on=self.document[1],
             supplement_due_on=self.supplement_due_on,

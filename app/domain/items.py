@@ -39,6 +39,7 @@ class ItemAct(Coded):
     """What happens to a case without changing its state."""
 
     EXTENDED = "extended", "延长审批", "limit extended"
+    VALIDITY_RENEWED = "validity_renewed", "批准文件延期", "validity renewed"
     SUPPLEMENT_CLOSED = "supplement_closed", "容缺材料补齐", "owed papers handed in"
     DEEMED_ACCEPTED = "deemed_accepted", "逾期未告知视为受理", "accepted by silence"
     READINESS_CHECKED = "readiness_checked", "申报前检查", "readiness checked"
@@ -77,6 +78,9 @@ class ItemFinding(Coded):
     )  # fmt: skip
     DECIDED_AGAIN = "decided_again", "重复报送办结", "decided again; the first day stands"
     EXTENSION_NOT_COUNTED = "extension_not_counted", "延期无效", "an extension that does not count"
+    RENEWAL_NOT_COUNTED = (
+        "renewal_not_counted", "批准文件延期无效", "a renewal that does not count, or not in full",
+    )  # fmt: skip
 
 
 S = ItemState

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.coded import Coded
 from app.domain.durations import Duration, Pause, Unit
+from app.domain.renewals import Renewal, read_renewal, write_renewal
 from app.errors import Words
 
 
@@ -113,6 +114,7 @@ class Validity:
     duration: Duration
     basis: Words
     is_undone_by_start: bool
+    renewal: Renewal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ def read_validity(document: Mapping[str, Any] | None) -> Validity | None:
     if document is None:
         return None
     basis = _read_words(document["basis"])
-    return Validity(read_duration(document["duration"]), basis, document["is_undone_by_start"])
+    renewal = read_renewal(document.get("renewal"))
+    return Validity(read_duration(document["duration"]), basis, document["is_undone_by_start"], renewal)
 
 
 def write_validity(validity: Validity | None) -> dict[str, Any] | None:
@@ -202,6 +205,7 @@ def write_validity(validity: Validity | None) -> dict[str, Any] | None:
         "duration": write_duration(validity.duration),
         "basis": _write_words(validity.basis),
         "is_undone_by_start": validity.is_undone_by_start,
+        "renewal": write_renewal(validity.renewal),
     }
 
 

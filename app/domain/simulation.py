@@ -14,7 +14,8 @@ from app.domain.coded import Coded
 from app.domain.durations import Duration, Pause
 from app.domain.frame import Frame
 from app.domain.item_clocks import clocks_of
-from app.domain.item_facts import CaseFacts, NamedPause
+from app.domain.item_facts import CaseFacts
+from app.domain.item_steps import NamedPause
 from app.domain.items import SpecialKind
 from app.domain.network import Network
 from app.domain.plan_content import Adjustment, adjust

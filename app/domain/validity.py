@@ -37,6 +37,7 @@ class Undoing(Coded):
     SUPPLEMENT_CLOSED = "supplement_closed", "容缺材料已补齐", "the papers owed were handed in"
     RENEWED = "renewed", "已重新取得批准", "granted anew"
     NOT_IN_FORCE = "not_in_force", "批准已不再有效", "the decision is no longer in force"
+    VALIDITY_RENEWED = "validity_renewed", "有效期已延期", "the validity was renewed"
     REDATED = "redated", "到期日已更正", "the last day was put right"
 
 
@@ -56,13 +57,14 @@ class Rung:
 class Decision:
     """What is known of a decision that may expire, and of works that use it up.
 
-    ``is_renewed``: a later round of the same item was granted. ``is_undone_by_start``: works that started in
-    time end its validity's question for good.
+    ``is_renewed``: a later round of the same item was granted; ``is_prolonged``: the validity was renewed.
+    ``is_undone_by_start``: works that started in time end its validity's question for good.
     """
 
     is_passed: bool
     is_renewed: bool
     valid_through: date | None
+    is_prolonged: bool
     is_undone_by_start: bool
     started_on: date | None
     owes_supplement: bool
@@ -85,6 +87,15 @@ def undone_by(kind: AlarmKind, decision: Decision) -> Undoing | None:
         return Undoing.RENEWED
     is_used = decision.is_undone_by_start and decision.started_on is not None and decision.started_on <= last
     return Undoing.WORKS_STARTED if is_used else None
+
+
+def withdrawn_by(kind: AlarmKind, decision: Decision, was: date) -> Undoing:
+    """Tell why an alarm for the day ``was`` is untrue: undone, or what expires has another last day."""
+    why, last = undone_by(kind, decision), decision.valid_through
+    if why is not None:
+        return why
+    is_later = kind is AlarmKind.VALIDITY and last is not None and last > was
+    return Undoing.VALIDITY_RENEWED if is_later and decision.is_prolonged else Undoing.REDATED
 
 
 def expires_on(kind: AlarmKind, decision: Decision) -> date | None:

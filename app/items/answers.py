@@ -7,10 +7,11 @@ from app.actor import Actor
 from app.answers import DurationOut
 from app.calendars.queries import sum_path
 from app.database import Reader
+from app.domain.durations import Duration
 from app.domain.item_actions import allowed_acts
 from app.domain.item_clocks import ItemClock
 from app.domain.items import ItemFinding, ItemState, read_code
-from app.domain.planned import ItemLimit, read_validity
+from app.domain.planned import ItemLimit, read_duration
 from app.domain.separation import NotAnAgentOfThisProject
 from app.domain.standing import Role
 from app.errors import Fault, Words
@@ -93,6 +94,7 @@ def case_body(known: Open, actor: Actor, past_day: date | None = None) -> ItemCa
         document_number=case.document_number,
         document_on=case.document_on,
         valid_through=case.valid_through,
+        valid_for=None if case.valid_for is None else _duration(read_duration(case.valid_for)),
         validity_explained_by=_validity_sum(case),
         supplement_due_on=case.supplement_due_on,
         supplement_closed_on=case.supplement_closed_on,
@@ -108,16 +110,20 @@ def case_body(known: Open, actor: Actor, past_day: date | None = None) -> ItemCa
 
 
 def _validity_sum(case: ItemCase) -> str | None:
-    validity, since = read_validity(case.validity), case.document_on or case.passed_on
-    if validity is None or since is None or case.valid_through is None:
+    since = case.document_on or case.passed_on
+    if case.valid_for is None or since is None:
         return None
-    return sum_path(case.area_code, since, validity.duration)
+    return sum_path(case.area_code, since, read_duration(case.valid_for))
+
+
+def _duration(duration: Duration) -> DurationOut:
+    return DurationOut(value=duration.value, unit=duration.unit)
 
 
 def limit_body(limit: ItemLimit, language: str) -> ItemLimitShortOut:
     """Show a limit."""
     return ItemLimitShortOut(
-        duration=DurationOut(value=limit.duration.value, unit=limit.duration.unit),
+        duration=_duration(limit.duration),
         extension=limit.extension,
         anchor=limit.anchor,
         bearer=limit.bearer,
@@ -173,6 +179,7 @@ def step_body(step: ItemStep, language: str, texts: Mapping[str, Private] | None
         expected=told.get("expected"),
         told_on=told.get("told_on"),
         extension=told.get("extension"),
+        validity_renewal=told.get("validity_renewal"),
         approver=told.get("approver"),
         document_number=told.get("document_number"),
         document_on=told.get("document_on"),

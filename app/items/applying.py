@@ -41,7 +41,7 @@ class Open:
     def standing(self, today: date) -> ItemStanding:
         """Build what the rule about acts is asked with."""
         unmet = unmet_of(self.case, self.plan, self.reached, today)
-        return standing_of(self.case, self.counted, unmet, today, self.calendar)
+        return standing_of(self.case, self.counted, self.pair[0], unmet, today, self.calendar)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

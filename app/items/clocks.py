@@ -6,7 +6,8 @@ from datetime import date
 from app.answers import DurationOut
 from app.domain.calendar import WorkCalendar
 from app.domain.item_clocks import ItemClock
-from app.domain.item_facts import CaseFacts, NamedPause
+from app.domain.item_facts import CaseFacts
+from app.domain.item_steps import NamedPause
 from app.domain.items import ItemState
 from app.domain.planned import LimitAnchor
 from app.errors import Words

@@ -10,12 +10,22 @@ from typing import Any
 
 from app.clock import office_date
 from app.domain.calendar import WorkCalendar
-from app.domain.clocks import Light, due
+from app.domain.clocks import Light
 from app.domain.item_clocks import CaseClocks, ItemClock, anchor_of, clocks_of, worst
-from app.domain.item_facts import CaseFacts, Step, facts_of
+from app.domain.item_facts import CaseFacts, facts_of
+from app.domain.item_steps import Step
 from app.domain.items import UNFILED, ItemFinding, ItemState, SpecialKind, read_code
-from app.domain.planned import ItemFacts, ItemLimit, PausePolicy, read_duration, read_limit, read_validity
+from app.domain.planned import (
+    ItemFacts,
+    ItemLimit,
+    PausePolicy,
+    read_duration,
+    read_limit,
+    read_validity,
+    write_duration,
+)
 from app.domain.readiness import Told
+from app.domain.renewals import Prolonged, prolonged
 from app.domain.vocabulary import EntryMode
 from app.events.service import BACK_ENTRY
 from app.items.models import ItemCase, ItemStep
@@ -27,6 +37,12 @@ class Counted:
 
     facts: CaseFacts
     clocks: CaseClocks
+    prolonged: Prolonged | None
+
+    @property
+    def is_renewal_ignored(self) -> bool:
+        """Tell whether a renewal of its validity does not count, or not in full."""
+        return bool(self.facts.renewals) if self.prolonged is None else self.prolonged.is_ignored
 
 
 def limits_of(case: ItemCase) -> tuple[ItemLimit | None, ItemLimit | None]:
@@ -38,6 +54,7 @@ def step_of(row: ItemStep) -> Step:
     """Read a step for the rules."""
     told = row.facts
     kind, expected = told.get("special_kind"), told.get("expected")
+    began_on = _day(told.get("works_began_on"))
     return Step(
         number=row.number,
         code=read_code(row.code),
@@ -51,6 +68,8 @@ def step_of(row: ItemStep) -> Step:
         extension=told.get("extension") or 0,
         document_number=told.get("document_number"),
         document_on=_day(told.get("document_on")),
+        renewal=told.get("validity_renewal") or 0,
+        is_after_start=began_on is not None and began_on <= office_date(row.occurred_at),
         supplement_due_on=_day(told.get("supplement_due_on")),
         demanded=frozenset(told.get("materials") or ()),
         told=_checked(told.get("check")),
@@ -61,12 +80,12 @@ def count(case: ItemCase, rows: Iterable[ItemStep], calendar: WorkCalendar) -> C
     """Derive facts and clocks; rows that follow by themselves are left out, they follow again."""
     facts = facts_of([step_of(row) for row in rows if not row.is_derived], calendar)
     clocks = clocks_of(facts, *limits_of(case), PausePolicy(case.pause_policy), calendar)
-    return Counted(facts, clocks)
+    return Counted(facts, clocks, _prolonged(case, facts, calendar))
 
 
 def columns(case: ItemCase, counted: Counted, calendar: WorkCalendar) -> dict[str, Any]:
     """Give every column of a case that follows from its steps, limits and calendar."""
-    facts, clocks = counted.facts, counted.clocks
+    facts, clocks, valid = counted.facts, counted.clocks, counted.prolonged
     state = ItemState(case.state) if facts.state in UNFILED else facts.state
     return {
         "state": state.value,
@@ -89,7 +108,8 @@ def columns(case: ItemCase, counted: Counted, calendar: WorkCalendar) -> dict[st
         "calendar_version": None if facts.filed_on is None else calendar.version,
         "document_number": facts.document_number,
         "document_on": facts.document_on,
-        "valid_through": _valid_through(case, facts, calendar),
+        "valid_through": None if valid is None else valid.valid_through,
+        "valid_for": None if valid is None else write_duration(valid.duration),
         "is_undone_by_start": bool(case.validity and case.validity["is_undone_by_start"]),
         "supplement_due_on": facts.supplement_due_on,
         "supplement_closed_on": facts.supplement_closed_on,
@@ -102,6 +122,8 @@ def findings_of(case: ItemCase, counted: Counted) -> list[str]:
     found = set(counted.facts.findings)
     if counted.clocks.is_extension_ignored:
         found.add(ItemFinding.EXTENSION_NOT_COUNTED)
+    if counted.is_renewal_ignored:
+        found.add(ItemFinding.RENEWAL_NOT_COUNTED)
     if ItemFinding.GATE_BYPASSED in case.findings:
         found.add(ItemFinding.GATE_BYPASSED)
     return [finding.value for finding in ItemFinding if finding in found]
@@ -170,12 +192,13 @@ def _anchor(case: ItemCase, facts: CaseFacts) -> date | None:
     return facts.receipt_on if facts.silence_ends_on is not None else facts.accepted_on
 
 
-def _valid_through(case: ItemCase, facts: CaseFacts, calendar: WorkCalendar) -> date | None:
-    """Find the last day of a decision that stands; it is counted from the day on the document."""
+def _prolonged(case: ItemCase, facts: CaseFacts, calendar: WorkCalendar) -> Prolonged | None:
+    """Count how long a decision that stands is valid, renewals included, from the day on the document."""
     validity = read_validity(case.validity)
     if validity is None or not facts.is_passed or facts.passed_on is None:
         return None
-    return due(calendar, facts.document_on or facts.passed_on, validity.duration).due_on
+    since = facts.document_on or facts.passed_on
+    return prolonged(calendar, since, validity.duration, validity.renewal, facts.renewals)
 
 
 def _checked(check: Mapping[str, Any] | None) -> Told | None:

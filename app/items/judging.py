@@ -8,8 +8,9 @@ from app.domain.calendar import WorkCalendar
 from app.domain.item_actions import ItemStanding
 from app.domain.item_clocks import counts_extension
 from app.domain.items import CLOSING, GIVEN_UP, UNFILED, ItemState
-from app.domain.planned import MilestoneRole, Need, PausePolicy, PlannedItem
+from app.domain.planned import MilestoneRole, Need, PausePolicy, PlannedItem, read_validity
 from app.domain.prerequisites import Passing, Reached, unmet_needs
+from app.domain.renewals import Renewable
 from app.errors import Words
 from app.items.counting import Counted, limits_of
 from app.items.models import ItemCase
@@ -22,6 +23,7 @@ NOTHING_LEFT = Words("无可选前置事项", "no alternative is left")
 def standing_of(
     case: ItemCase,
     counted: Counted,
+    project: Project,
     unmet: Iterable[Words],
     today: date,
     calendar: WorkCalendar,
@@ -36,7 +38,22 @@ def standing_of(
         is_extended=bool(counted.facts.extensions),
         extension_bound=max([limit.extension for limit in limits], default=0),
         can_extend=any(counts_extension(counted.facts, limit, policy, today, calendar) for limit in limits),
+        renewable=_renewable(case, counted, project, today),
         unmet=tuple(unmet),
+    )
+
+
+def _renewable(case: ItemCase, counted: Counted, project: Project, today: date) -> Renewable | None:
+    """Tell what the guard of a renewal may know; works use up only what lapses unless they start."""
+    validity, valid = read_validity(case.validity), counted.prolonged
+    if validity is None or validity.renewal is None or valid is None:
+        return None
+    started_on = project.actual_start_on if validity.is_undone_by_start else None
+    return Renewable(
+        at_most=validity.renewal.at_most,
+        left=validity.renewal.times - valid.counted,
+        is_expired=valid.valid_through is not None and today > valid.valid_through,
+        has_begun=started_on is not None and started_on <= today,
     )
 
 

@@ -72,6 +72,7 @@ class ItemCase(Table, table=True):
     document_number: str | None = Field(max_length=100)
     document_on: date | None
     valid_through: date | None
+    valid_for: dict[str, Any] | None = Field(default=None, sa_type=Json)
     is_undone_by_start: bool = False
     supplement_due_on: date | None
     supplement_closed_on: date | None

@@ -241,8 +241,8 @@ async def insert_case(
             "state_at", "filed_on", "receipt_on", "accepted_on", "silence_ends_on", "silence_announced",
             "anchor_on", "done_on", "passed_on", "statutory_from", "statutory_due_on", "statutory_warn_on",
             "promised_from", "promised_due_on", "promised_warn_on", "due_on", "done_light",
-            "calendar_version", "document_number", "document_on", "valid_through", "supplement_due_on",
-            "supplement_closed_on",
+            "calendar_version", "document_number", "document_on", "valid_through", "valid_for",
+            "supplement_due_on", "supplement_closed_on",
         )
     )  # fmt: skip
     return await session.insert(

@@ -78,7 +78,7 @@ class ItemLimitShortOut(TypedDict):
 
 
 class ItemCaseOut(ItemCaseSummaryOut):
-    """An item case, with what this caller could do next and why not."""
+    """An item case, with what this caller could do next and why not. ``valid_for``: renewals included."""
 
     follows_id: str | None
     opened_at: datetime
@@ -90,6 +90,7 @@ class ItemCaseOut(ItemCaseSummaryOut):
     document_number: str | None
     document_on: date | None
     valid_through: date | None
+    valid_for: DurationOut | None
     validity_explained_by: str | None
     supplement_due_on: date | None
     supplement_closed_on: date | None
@@ -128,6 +129,7 @@ class ItemStepOut(TypedDict):
     expected: DurationOut | None
     told_on: date | None
     extension: int | None
+    validity_renewal: int | None
     approver: str | None
     document_number: str | None
     document_on: date | None

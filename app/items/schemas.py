@@ -30,9 +30,11 @@ ActCode = Annotated[
         ItemState.REVOKED,
         ItemAct.EXTENDED,
         ItemAct.SUPPLEMENT_CLOSED,
+        ItemAct.VALIDITY_RENEWED,
     ],
     Field(
-        description="国家标准办件状态（blzt 1–15）、延长或者容缺补齐 · a national state, or an act of ours"
+        description="国家标准办件状态（blzt 1–15），或者延长、容缺补齐、批准文件延期"
+        " · a national state, or an act of ours"
     ),
 ]
 DocumentNumber = Annotated[
@@ -40,6 +42,11 @@ DocumentNumber = Annotated[
 ]
 Extension = Annotated[
     Whole, Field(ge=1, le=365, description="延长的天数（或月、年），与时限同单位 · in the unit of the limit")
+]
+
+ValidityRenewal = Annotated[
+    Whole,
+    Field(ge=1, le=365, description="批准文件延期的长度，单位依目录 · in the unit of the catalogue"),
 ]
 
 
@@ -103,6 +110,7 @@ class ToldIn(In):
     expected: Annotated[DurationIn, Field(description="预计用时 · how long it will take")] | None = None
     told_on: Annotated[Day, Field(description="告知申请人的日期 · when the applicant was told")] | None = None
     extension: Extension | None = None
+    validity_renewal: ValidityRenewal | None = None
     document_number: DocumentNumber | None = None
     document_on: Day | None = None
     supplement: Annotated[Text, Field(description="容缺材料 · the papers owed")] | None = None

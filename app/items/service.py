@@ -9,6 +9,7 @@ from app.answers import check_version
 from app.clock import new_id, office_date
 from app.database import Writer
 from app.domain.item_actions import check_act
+from app.domain.items import ItemAct
 from app.domain.separation import check_agent, check_approver
 from app.domain.standing import Role
 from app.domain.vocabulary import EntryMode
@@ -31,12 +32,15 @@ TOLD = (
     "expected",
     "told_on",
     "extension",
+    "validity_renewal",
     "document_number",
     "document_on",
     "supplement",
     "supplement_due_on",
     "materials",
 )
+OURS = {"used", "works_began_on"}
+"""Facts of a step that are ours to say."""
 PRIVATE = {"supplement": "supplement", "handler": "person_name"}
 """Facts of a step that stand in the private store, with the kind they are kept as."""
 
@@ -162,6 +166,9 @@ async def _take(session: Writer, actor: Actor, known: Open, new: NewStep, kind: 
         item = known.plan.get(known.case.item_code)
         used = await used_by_filing(session, actor, known.case, item)
         new = replace(new, told={**new.told, "used": used})
+    started_on = known.pair[0].actual_start_on
+    if new.code is ItemAct.VALIDITY_RENEWED and known.case.is_undone_by_start and started_on is not None:
+        new = replace(new, told={**new.told, "works_began_on": started_on.isoformat()})
     known, step = await apply_step(session, actor, known, new)
     event = await record(
         session,
@@ -207,7 +214,7 @@ def _stored(value: Any) -> Any:
 
 def _says_the_same(step: ItemStep, given: ItemReportIn) -> bool:
     """Compare a repeated report with the first one; free texts may have been erased and are not compared."""
-    ours = {name for name in step.facts if name == "used" or name.endswith("_id")}
+    ours = {name for name in step.facts if name in OURS or name.endswith("_id")}
     told = {name: value for name, value in step.facts.items() if name not in ours}
     return (
         step.code == given.code

@@ -978,6 +978,7 @@ def upgrade() -> None:
     sa.Column('document_number', sa.String(100), nullable=True),
     sa.Column('document_on', sa.Date(), nullable=True),
     sa.Column('valid_through', sa.Date(), nullable=True),
+    sa.Column('valid_for', Json(), nullable=True),
     sa.Column('is_undone_by_start', sa.Boolean(), nullable=False),
     sa.Column('supplement_due_on', sa.Date(), nullable=True),
     sa.Column('supplement_closed_on', sa.Date(), nullable=True),

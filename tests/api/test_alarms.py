@@ -23,6 +23,7 @@ THREE_MONTHS = {
     "basis": {"zh": "建筑法第九条", "en": "Construction Law, art. 9"},
     "is_undone_by_start": True,
 }
+TWICE = {"renewal": {"value": 3, "unit": "calendar_month", "times": 2}}
 
 
 async def permit(items: Items, database: Database, code: str = "S3-09", **facts: Any) -> str:
@@ -244,6 +245,101 @@ async def test_a_last_day_put_right_is_announced_anew(world: World, database: Da
         ("withdrawn", "redated"),
         ("announced", "near"),
     ]
+
+
+async def test_a_renewal_moves_the_last_day_and_the_alarm_is_announced_anew(
+    world: World, database: Database
+) -> None:
+    items = await items_of(world)
+    case_id = await permit(items, database, **TWICE)
+    world.clock.advance(days=92)
+    await announce(world, database)
+    done = await items.act(case_id, "validity_renewed")
+    assert (done["label"], done["validity_renewal"], done["findings"]) == ("批准文件延期", 3, [])
+    case = done["item_case"]
+    assert (case["valid_through"], case["valid_for"]) == (
+        "2026-09-02",
+        {"value": 6, "unit": "calendar_month"},
+    )
+    explained = await world.get(case["validity_explained_by"])
+    assert explained.json()["due_on"] == "2026-09-02"
+    (alarm,) = await listed(world)
+    assert (alarm["state"], alarm["expires_on"], alarm["limit"]["value"]) == ("ahead", "2026-09-02", 6)
+    assert alarm["explained_by"] == case["validity_explained_by"]
+    assert await announce(world, database) is True
+    world.clock.advance(days=92)
+    assert await announce(world, database) is True
+    assert [(kind, said) for kind, _, said in await told(world)] == [
+        ("announced", "near"),
+        ("announced", "last_day"),
+        ("withdrawn", "validity_renewed"),
+        ("announced", "near"),
+        ("announced", "last_day"),
+    ]
+
+
+async def why_not(items: Items, case_id: str) -> list[str]:
+    """Read why a renewal is not offered; the refusal has to say the same."""
+    acts = {act["action"]: act for act in (await items.read(case_id, "department"))["allowed_actions"]}
+    offered = acts["validity_renewed"]
+    refused = await items.ask(case_id, "validity_renewed")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ItemGuardsNotMet"), refused.text
+    codes = [fault["code"] for fault in refused.json()["errors"]]
+    assert offered["enabled"] is False
+    assert [reason["code"] for reason in offered["reasons"]] == codes
+    return codes
+
+
+async def test_a_renewal_is_refused_when_used_up_run_out_begun_or_unknown_to_the_data(
+    world: World, database: Database
+) -> None:
+    items = await items_of(world)
+    case_id, other = await permit(items, database, **TWICE), await permit(items, database, "S3-10", **TWICE)
+    assert await why_not(items, await permit(items, database, "S3-08")) == ["no_renewal"]
+    long = await items.ask(case_id, "validity_renewed", validity_renewal=4)
+    assert [fault["code"] for fault in long.json()["errors"]] == ["too_long"]
+    unreasoned = await items.ask(case_id, "validity_renewed", reason=None, validity_renewal=None)
+    assert {fault["pointer"] for fault in unreasoned.json()["errors"]} == {"/reason", "/validity_renewal"}
+    await items.act(case_id, "validity_renewed")
+    await items.act(case_id, "validity_renewed", validity_renewal=1)
+    assert await why_not(items, case_id) == ["renewals_used_up"]
+    world.clock.advance(days=93)
+    assert await why_not(items, other) == ["validity_expired"]
+    third = await permit(items, database, "S1-03", **TWICE)
+    await start_works(items)
+    assert await why_not(items, third) == ["works_began"]
+    assert (await items.read(case_id))["valid_through"] == "2026-10-02"
+
+
+async def test_a_reported_renewal_is_taken_and_shows_what_does_not_count(
+    world: World, database: Database
+) -> None:
+    items = await items_of(world)
+    case_id, begun = await permit(items, database, **TWICE), await permit(items, database, "S3-10", **TWICE)
+    unknown = await permit(items, database, "S3-08")
+    world.clock.advance(days=92)
+    at = world.clock().isoformat()
+    taken = await items.reported(case_id, "validity_renewed", at, validity_renewal=2, external_id="R-1")
+    assert (taken["item_case"]["valid_through"], taken["item_case"]["findings"]) == ("2026-08-02", [])
+    again = await items.report(case_id, "validity_renewed", at, validity_renewal=2, external_id="R-1")
+    assert (again.status_code, again.json()["is_repeat"]) == (200, True)
+    await start_works(items)
+    for each, last in ((unknown, "2026-06-02"), (begun, "2026-06-02")):
+        odd = await items.reported(each, "validity_renewed", at, validity_renewal=3, external_id=f"R-{each}")
+        case = odd["item_case"]
+        assert (case["valid_through"], [f["code"] for f in case["findings"]]) == (
+            last,
+            ["renewal_not_counted"],
+        )
+    repeat = await items.report(begun, "validity_renewed", at, validity_renewal=3, external_id=f"R-{begun}")
+    assert repeat.status_code == 200
+    world.clock.advance(days=200)
+    late = await items.reported(case_id, "validity_renewed", world.clock().isoformat(), validity_renewal=1)
+    assert [f["code"] for f in late["item_case"]["findings"]] == ["renewal_not_counted"]
+    open_case = await items.open("X-30")
+    await items.handle(open_case)
+    early = await items.reported(open_case, "validity_renewed", world.clock().isoformat(), validity_renewal=1)
+    assert [f["code"] for f in early["findings"]] == ["renewal_not_counted"]
 
 
 async def test_two_workers_at_once_announce_once(world: World, database: Database) -> None:

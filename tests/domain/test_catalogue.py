@@ -214,6 +214,12 @@ def test_the_owners_duties_are_his_and_the_construction_permit_lapses_without_a_
     assert duties == {"S4-08", "S4-15"}
     validity = {c: i.validity.duration for c, i in CATALOGUE.items.items() if i.validity is not None}
     assert validity["S3-09"] == Duration(3, Unit.CALENDAR_MONTH)
+    renewals = {c: i.validity.renewal for c, i in CATALOGUE.items.items() if i.validity is not None}
+    assert {c: (r.times, r.at_most.value) for c, r in renewals.items() if r is not None} == {
+        "S3-09": (2, 3),
+        "S3-10": (2, 3),
+        "S1-03": (1, 1),
+    }
     assert {c: d.value for c, d in validity.items() if d.unit is Unit.CALENDAR_YEAR} == {
         "S1-02": 2, "S1-08": 5, "S1-09": 5, "S1-11": 3,
     }  # fmt: skip

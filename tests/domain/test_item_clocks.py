@@ -15,7 +15,8 @@ from app.domain.calendar import WorkCalendar
 from app.domain.clocks import Light, Unit
 from app.domain.durations import Duration
 from app.domain.item_clocks import CaseClocks, ItemClock, clocks_of
-from app.domain.item_facts import Step, facts_of
+from app.domain.item_facts import facts_of
+from app.domain.item_steps import Step
 from app.domain.items import ItemAct, ItemState, SpecialKind
 from app.domain.planned import ItemLimit, LimitAnchor, PausePolicy, TimeBearer
 from app.errors import Words

@@ -1,6 +1,7 @@
 """Item cases: every pair of states through both doors, and the fold of steps in any order of arrival."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from random import Random
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.durations import Duration, Unit
 from app.domain.item_actions import (
     ACTS,
     ActIncomplete,
@@ -23,9 +25,11 @@ from app.domain.item_actions import (
     roles_of,
 )
 from app.domain.item_clocks import clocks_of
-from app.domain.item_facts import CaseFacts, Step, facts_of
+from app.domain.item_facts import CaseFacts, facts_of
+from app.domain.item_steps import Step
 from app.domain.items import NATIONAL, ItemAct, ItemFinding, ItemState, SpecialKind
 from app.domain.planned import ItemLimit, LimitAnchor, PausePolicy, TimeBearer
+from app.domain.renewals import Granted, Renewable, Renewal, prolonged
 from app.domain.standing import Role
 from app.errors import Words
 from tests.domain.test_clocks import CN, day, days
@@ -69,6 +73,7 @@ EVERYTHING: dict[str, Any] = {
     "document_on": TODAY,
     "supplement": "图纸",
     "supplement_due_on": TODAY,
+    "validity_renewal": 3,
     "reason": "理由",
     "evidence": ["a file"],
 }
@@ -79,12 +84,16 @@ WANTED = {
     S.CONDITIONALLY_PASSED: {"document_number", "document_on", "supplement", "supplement_due_on"},
     S.NOT_PASSED: {"document_number", "document_on", "reason"},
     ItemAct.EXTENDED: {"extension", "approver_id", "told_on", "reason"},
+    ItemAct.VALIDITY_RENEWED: {"validity_renewal", "reason"},
 }
 
 
 def told(act: Any, **more: Any) -> dict[str, Any]:
     wanted = WANTED.get(act, set()) | {"reason", "evidence"}
     return {name: value if name in wanted else None for name, value in EVERYTHING.items()} | more
+
+
+RENEWABLE = Renewable(at_most=Duration(3, Unit.CALENDAR_MONTH), left=2, is_expired=False, has_begun=False)
 
 
 def standing(state: ItemState, **facts: Any) -> ItemStanding:
@@ -94,6 +103,7 @@ def standing(state: ItemState, **facts: Any) -> ItemStanding:
         "is_extended": False,
         "extension_bound": 10,
         "can_extend": True,
+        "renewable": RENEWABLE,
         "unmet": (),
     }
     return ItemStanding(state=state, **(usual | facts))
@@ -130,6 +140,7 @@ def test_acts_that_leave_the_state_belong_to_some_states(state: ItemState) -> No
     for act, states in {
         ItemAct.EXTENDED: {S.ACCEPTED, S.HANDLING, S.SPECIAL_STARTED, S.SPECIAL_ENDED},
         ItemAct.SUPPLEMENT_CLOSED: {S.CONDITIONALLY_PASSED},
+        ItemAct.VALIDITY_RENEWED: {S.PASSED, S.CONDITIONALLY_PASSED},
     }.items():
         if state in states:
             decide(standing(state), act)
@@ -154,7 +165,7 @@ def test_an_act_names_everything_it_needs_and_was_not_told(act: Any) -> None:
     assert {fault.pointer for fault in refused.value.faults if fault.code == "missing"} == needed
 
 
-@pytest.mark.parametrize("act", [act for act in ACTS if act is not S.REVOKED])
+@pytest.mark.parametrize("act", [act for act in ACTS if act not in {S.REVOKED, ItemAct.VALIDITY_RENEWED}])
 def test_an_act_is_not_told_what_it_does_not_ask_for(act: Any) -> None:
     unasked = EVERYTHING.keys() - WANTED.get(act, set()) - {"reason", "evidence"}
     with pytest.raises(ActIncomplete) as refused:
@@ -196,6 +207,39 @@ def test_a_limit_is_extended_once_within_its_bound_and_before_it_has_run_out() -
     assert unmet(standing(state, can_extend=False), act) == ["limit_expired"]
     assert unmet(standing(state), act, extension=11) == ["too_long"]
     decide(standing(state), act, told=told(act, extension=10))
+
+
+@pytest.mark.parametrize("role", [*Role])
+@pytest.mark.parametrize("state", [S.PASSED, S.CONDITIONALLY_PASSED])
+@pytest.mark.parametrize(
+    ("facts", "value", "code"),
+    [
+        (None, 1, "no_renewal"),
+        ({"has_begun": True}, 1, "works_began"),
+        ({"is_expired": True}, 1, "validity_expired"),
+        ({"left": 0}, 1, "renewals_used_up"),
+        ({"left": 1}, 4, "too_long"),
+        ({"left": 1}, 3, None),
+    ],
+)
+def test_a_validity_is_renewed_as_often_and_as_far_as_the_data_say(
+    facts: dict[str, Any] | None, value: int, code: str | None, state: ItemState, role: Role
+) -> None:
+    act = ItemAct.VALIDITY_RENEWED
+    known = standing(state, renewable=None if facts is None else replace(RENEWABLE, **facts))
+    offered = [allowed for allowed in allowed_acts(known, role) if allowed.act is act]
+    if role not in roles_of(act):
+        assert [reason.code for reason in offered[0].reasons] == ["RoleMayNotAct"]
+        with pytest.raises(RoleMayNotAct):
+            decide(known, act, role)
+        return
+    assert [reason.code for reason in offered[0].reasons] == ([] if code in {None, "too_long"} else [code])
+    if code is None:
+        decide(known, act, role, told=told(act, validity_renewal=value))
+        return
+    with pytest.raises(ItemGuardsNotMet) as refused:
+        decide(known, act, role, told=told(act, validity_renewal=value))
+    assert [fault.code for fault in refused.value.faults] == [code]
 
 
 def test_a_supplement_is_owed_before_it_is_closed_and_is_not_due_in_the_past() -> None:
@@ -244,6 +288,9 @@ HISTORIES = [
      (S.SPECIAL_STARTED, "03-24"), (S.SPECIAL_ENDED, "03-30"), (S.NOT_PASSED, "04-30")],
     [(S.HANDLING, "03-02"), (S.SPECIAL_ENDED, "03-05"), (S.PASSED, "03-10"), (S.REVOKED, "04-01"),
      (S.RECEIVED, "03-02"), (ItemAct.EXTENDED, "04-20", {"extension": 5})],
+    [(S.HANDLING, "03-02"), (S.PASSED, "03-10"), (ItemAct.VALIDITY_RENEWED, "03-12", {"renewal": 3}),
+     (ItemAct.VALIDITY_RENEWED, "03-16", {"renewal": 1}),
+     (ItemAct.VALIDITY_RENEWED, "03-04", {"renewal": 2})],
 ]  # fmt: skip
 LIMIT = ItemLimit(days(20), 10, LimitAnchor.ACCEPTANCE, TimeBearer.DEPARTMENT, Words("测试", "test"))
 
@@ -262,7 +309,7 @@ def test_reports_in_every_order_of_arrival_end_in_the_same_state_and_clock(histo
         assert outcome(order) == first
 
 
-codes = st.sampled_from([*NATIONAL, ItemAct.EXTENDED, ItemAct.SUPPLEMENT_CLOSED])
+codes = st.sampled_from([*NATIONAL, ItemAct.EXTENDED, ItemAct.SUPPLEMENT_CLOSED, ItemAct.VALIDITY_RENEWED])
 
 
 @settings(max_examples=200, deadline=None)
@@ -423,3 +470,51 @@ def test_of_a_decision_told_twice_the_first_day_stands(
 def test_what_was_revoked_and_is_granted_anew_was_decided_anew() -> None:
     found = known_of((S.ACCEPTED, "03-03"), (S.PASSED, "03-05"), (S.REVOKED, "03-09"), (S.PASSED, "03-12"))
     assert (found.decided_on, found.passed_on) == (day("03-12"), day("03-12"))
+
+
+# --- renewals -----------------------------------------------------------------------------------
+
+THREE, TWICE = Duration(3, Unit.CALENDAR_MONTH), Renewal(Duration(3, Unit.CALENDAR_MONTH), 2)
+
+
+def granted(value: int, text: str, *, is_after_start: bool = False) -> Granted:
+    return Granted(value, day(text), is_after_start)
+
+
+@pytest.mark.parametrize(
+    ("renewals", "months", "last", "counted", "is_ignored"),
+    [
+        ([], 3, "06-02", 0, False),
+        ([granted(3, "06-02")], 6, "09-02", 1, False),  # on the last day it has not run out
+        ([granted(3, "06-03")], 3, "06-02", 0, True),  # it has
+        ([granted(1, "05-20"), granted(3, "07-02")], 7, "10-02", 2, False),
+        ([granted(1, "05-20"), granted(3, "07-03")], 4, "07-02", 1, True),
+        ([granted(4, "05-20")], 6, "09-02", 1, True),  # up to the bound
+        ([granted(1, "03-03"), granted(1, "03-04"), granted(1, "03-05")], 5, "08-02", 2, True),
+        ([granted(3, "05-20", is_after_start=True), granted(2, "05-21")], 5, "08-02", 1, True),
+    ],
+)
+def test_a_renewal_counts_before_the_last_day_has_passed_and_while_any_is_left(
+    renewals: list[Granted], months: int, last: str, counted: int, is_ignored: bool
+) -> None:
+    found = prolonged(CN, day("03-02"), THREE, TWICE, renewals)
+    assert (found.duration, found.valid_through) == (Duration(months, Unit.CALENDAR_MONTH), day(last))
+    assert (found.counted, found.is_ignored) == (counted, is_ignored)
+    without = prolonged(CN, day("03-02"), THREE, None, renewals)
+    assert (without.valid_through, without.is_ignored) == (day("06-02"), bool(renewals))
+
+
+def test_months_added_to_years_make_months() -> None:
+    once = Renewal(Duration(6, Unit.CALENDAR_MONTH), 1)
+    found = prolonged(CN, day("03-02"), Duration(2, Unit.CALENDAR_YEAR), once, [granted(6, "03-03")])
+    assert (found.duration, found.valid_through) == (Duration(30, Unit.CALENDAR_MONTH), date(2028, 9, 2))
+
+
+def test_a_renewal_belongs_to_the_decision_it_was_granted_for() -> None:
+    renewed = (ItemAct.VALIDITY_RENEWED, "03-10", {"renewal": 3})
+    again = [(S.PASSED, "03-06"), renewed, (S.PASSED, "03-12")]
+    assert len(known_of(*again).renewals) == 1  # told again, it is the same decision
+    assert known_of(*again, (S.REVOKED, "03-13")).renewals == ()
+    assert known_of(*again, (S.HANDLING, "03-13"), (S.PASSED, "03-14")).renewals == ()
+    early = known_of((S.HANDLING, "03-06"), renewed)
+    assert (early.renewals, early.findings[-1]) == ((), F.RENEWAL_NOT_COUNTED)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.item_facts import Step, facts_of
+from app.domain.item_facts import facts_of
+from app.domain.item_steps import Step
 from app.domain.items import ItemAct, ItemFinding, ItemState
 from app.domain.materials import MaterialSupplier
 from app.domain.planned import ItemKind

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from app.domain.calendar import DayKind
 from app.domain.durations import Pause, Unit
 from app.domain.item_clocks import clocks_of
-from app.domain.item_facts import Step, facts_of
+from app.domain.item_facts import facts_of
+from app.domain.item_steps import Step
 from app.domain.items import ItemState, SpecialKind
 from app.domain.plan_content import Adjustment, AdjustmentAction, AdjustmentsInvalid, adjust
 from app.domain.planned import (

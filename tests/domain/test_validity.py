@@ -13,9 +13,11 @@ from app.domain.validity import (
     AlarmKind,
     AlarmState,
     Decision,
+    Undoing,
     expires_on,
     rungs_by,
     state_on,
+    withdrawn_by,
 )
 
 LAST = date(2026, 6, 2)
@@ -23,6 +25,7 @@ GRANTED = Decision(
     is_passed=True,
     is_renewed=False,
     valid_through=LAST,
+    is_prolonged=False,
     is_undone_by_start=True,
     started_on=None,
     owes_supplement=False,
@@ -51,6 +54,17 @@ def test_works_do_not_use_up_a_decision_that_lapses_by_its_date() -> None:
 )
 def test_what_is_revoked_renewed_or_without_end_does_not_expire(later: dict[str, object]) -> None:
     assert expires_on(AlarmKind.VALIDITY, replace(GRANTED, **later)) is None
+
+
+def test_an_alarm_moved_says_whether_the_validity_was_renewed_or_put_right() -> None:
+    was, kind = LAST - timedelta(days=30), AlarmKind.VALIDITY
+    renewed = replace(GRANTED, is_prolonged=True)
+    assert withdrawn_by(kind, GRANTED, was) is Undoing.REDATED
+    assert withdrawn_by(kind, renewed, was) is Undoing.VALIDITY_RENEWED
+    assert withdrawn_by(kind, renewed, LAST + timedelta(days=30)) is Undoing.REDATED
+    assert withdrawn_by(kind, replace(renewed, started_on=LAST), was) is Undoing.WORKS_STARTED
+    owing = replace(renewed, owes_supplement=True, supplement_due_on=LAST)
+    assert withdrawn_by(AlarmKind.SUPPLEMENT, owing, was) is Undoing.REDATED
 
 
 def test_papers_owed_are_due_until_they_are_handed_in() -> None:
