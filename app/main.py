@@ -66,6 +66,7 @@ from app.route import Signpost
 from app.schedules.router import router as schedules
 from app.stages.router import beside as beside_stages
 from app.stages.router import confirmations
+from app.stages.router import milestones as milestone_confirmations
 from app.stages.router import router as stages
 from app.statistics.router import router as statistics
 from app.supervision.router import router as supervision
@@ -108,6 +109,7 @@ ROUTERS = (
     archives,
     engagements,
     progress,
+    milestone_confirmations,
     plans,
     forecasts,
     plan_approvals,

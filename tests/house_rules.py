@@ -72,6 +72,8 @@ MORE_DOORS: dict[str, str] = {  # "room.file": why other rooms may import it
     "items.importing": "an event log brings in what another system received and decided",
     "items.applying": "a readiness check is a step of its case",
     "items.judging": "readiness and the board name prerequisites as the case does",
+    "items.gates": "a milestone known late tells whether what waited for it was filed too early",
+    "progress.answers": "a milestone is shown by who confirms it as by its own path",
     "items.papers": "readiness asks for the papers that a filing uses",
     "alarms.announcing": "the worker announces what expires",
     "supervision.withdrawing": "the worker takes back what was not true",

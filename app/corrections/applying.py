@@ -165,6 +165,13 @@ def _change(table: str, row_id: str, values: dict[str, Any]) -> dict[str, Any]:
     return {"table": table, "id": row_id, "set": {n: as_recorded(v) for n, v in values.items()}}
 
 
+async def confirmed_milestones(session: Writer, project: Project, rows: Rows) -> list[Milestone]:
+    """Read the confirmed milestones that a correction moves, as they are before it."""
+    ids = [change["id"] for change in rows if PARTS.get(change["table"]) is Milestone]
+    found = [await session.one(part(each, project.id, table="milestone")) for each in ids]
+    return [milestone for milestone in found if milestone.confirmed_at is not None]
+
+
 async def _apply_values(session: Writer, pair: Pair, rows: Rows) -> Pair:
     """Set the right values; a confirmed start or completion of works is the project's day too."""
     project, standing = pair

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from app.actor import Actor
 from app.clock import new_id
-from app.corrections.applying import Right, apply_right, check_right
+from app.corrections.applying import Right, apply_right, check_right, confirmed_milestones
 from app.corrections.models import Correction
 from app.corrections.queries import get_correction
 from app.corrections.schemas import CorrectionIn
@@ -14,6 +14,7 @@ from app.domain.separation import check_approver
 from app.errors import Conflict, Words
 from app.events.service import record
 from app.files.queries import check_evidence
+from app.items.gates import follow_milestone
 from app.private import service as private
 from app.projects.models import Project
 from app.projects.queries import lock_project, stamp_of
@@ -88,6 +89,7 @@ async def approve_correction(session: Writer, actor: Actor, project_id: str, cor
     check_decision(correction, actor)
     right = Right(correction.occurred_at, correction.right_values)
     case = await check_right(session, actor, project, correction.event_id, right)
+    moved = await confirmed_milestones(session, project, right.rows)
     (project, _), rows = await apply_right(session, (project, row), case, right)
     correction = await session.change(
         correction,
@@ -110,6 +112,8 @@ async def approve_correction(session: Writer, actor: Actor, project_id: str, cor
         evidence=correction.evidence,
         reason_id=correction.reason_id,
     )
+    for milestone in moved:
+        await follow_milestone(session, actor, project, milestone.kind, milestone.reached_on)
     return Decided(correction, project)
 
 

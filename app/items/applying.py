@@ -11,12 +11,20 @@ from app.clock import new_id
 from app.database import Reader, Writer
 from app.domain.calendar import WorkCalendar
 from app.domain.item_actions import ItemStanding
-from app.domain.items import ItemAct, ItemFinding, ItemState
+from app.domain.items import ItemAct, ItemState
 from app.domain.planned import MilestoneRole, PlannedItem
 from app.domain.prerequisites import Reached
 from app.events.service import record
 from app.items.counting import Counted, columns, count
-from app.items.judging import items_left, reached_in, standing_of, supplements_left, unmet_of
+from app.items.judging import (
+    gate_now,
+    items_left,
+    reached_in,
+    standing_of,
+    supplements_left,
+    unmet_of,
+    with_gate,
+)
 from app.items.models import ItemCase, ItemStep
 from app.items.queries import cases_of_project, find_case, planned_items, production_day, steps_of
 from app.projects.models import Project, ProjectStanding
@@ -59,9 +67,6 @@ class NewStep:
     reason_id: str | None = None
     evidence: Sequence[str] = ()
     is_derived: bool = False
-
-
-_GATE = {ItemFinding.GATE_BYPASSED.value}
 
 
 async def calendar_now(session: Reader, area_code: str, *, guesses: bool) -> WorkCalendar:
@@ -200,8 +205,7 @@ async def say_gate(session: Writer, actor: Actor, known: Open, case: ItemCase, *
 
     That event is recorded first, so that what this act has changed so far stays for the event of the act.
     """
-    names = {*case.findings, ItemFinding.GATE_BYPASSED} if is_so else {*case.findings} - _GATE
-    ordered = [finding.value for finding in ItemFinding if finding in names]
+    ordered = with_gate(case.findings, is_so=is_so)
     if ordered == case.findings:
         return case
     if case.department_code == known.case.department_code:
@@ -227,15 +231,10 @@ async def _compare_gates(
     """
     cases = []
     for case in known.cases:
-        is_it = case.id == known.case.id
-        is_said = ItemFinding.GATE_BYPASSED in case.findings
-        filed_on = case.filed_on
-        is_so = filed_on is not None and bool(unmet_of(case, known.plan, known.reached, filed_on))
-        is_news = is_so and filed_on is not None and not unmet_of(case, known.plan, earlier, filed_on)
-        if is_said or (is_it and is_filed_anew) or is_news:
-            cases.append(await say_gate(session, actor, known, case, is_so=is_so))
-        else:
-            cases.append(case)
+        is_so = gate_now(case, known.plan, known.reached, earlier)
+        if is_filed_anew and case.id == known.case.id and case.filed_on is not None:
+            is_so = bool(unmet_of(case, known.plan, known.reached, case.filed_on))
+        cases.append(case if is_so is None else await say_gate(session, actor, known, case, is_so=is_so))
     return replace(known, cases=cases, case=next(c for c in cases if c.id == known.case.id))
 
 

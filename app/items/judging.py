@@ -7,7 +7,7 @@ from app.clock import office_date
 from app.domain.calendar import WorkCalendar
 from app.domain.item_actions import ItemStanding
 from app.domain.item_clocks import counts_extension
-from app.domain.items import CLOSING, GIVEN_UP, UNFILED, ItemState
+from app.domain.items import CLOSING, GIVEN_UP, UNFILED, ItemFinding, ItemState
 from app.domain.planned import MilestoneRole, Need, PausePolicy, PlannedItem, read_validity
 from app.domain.prerequisites import Passing, Reached, unmet_needs
 from app.domain.renewals import Renewable
@@ -66,6 +66,27 @@ def unmet_of(
         return ()
     package = case.work_package_id
     return tuple([_said(n, plan) for n in unmet_needs(item, plan, reached, day, package=package)])
+
+
+def gate_now(
+    case: ItemCase, plan: Mapping[str, PlannedItem], reached: Reached, earlier: Reached
+) -> bool | None:
+    """Tell whether a case bypassed a gate; None where what is known since ``earlier`` is no news of it.
+
+    What a later plan asks for is no news about a filing.
+    """
+    filed_on = case.filed_on
+    is_so = filed_on is not None and bool(unmet_of(case, plan, reached, filed_on))
+    is_news = is_so and filed_on is not None and not unmet_of(case, plan, earlier, filed_on)
+    return is_so if is_news or ItemFinding.GATE_BYPASSED in case.findings else None
+
+
+def with_gate(findings: Iterable[str], *, is_so: bool) -> list[str]:
+    """Give findings with, or without, a bypassed gate, in their order."""
+    names = {*findings} - {ItemFinding.GATE_BYPASSED.value}
+    if is_so:
+        names.add(ItemFinding.GATE_BYPASSED.value)
+    return [finding.value for finding in ItemFinding if finding in names]
 
 
 def reached_in(project: Project, cases: Iterable[ItemCase], production_on: date | None) -> Reached:

@@ -10,7 +10,7 @@ from app.database import ReadSession
 from app.domain.agreements import DayIsInTheFuture
 from app.domain.materials import NotApplicableNeedsReason, OwnerHandsInOnly, ReceivedMaterialNeedsFile
 from app.domain.milestones import CompletedBeforeStarted, MilestoneReached
-from app.domain.separation import ConfirmerIsReporter, NotAnAgentOfThisProject
+from app.domain.separation import NotAnAgentOfThisProject
 from app.domain.standing import Role
 from app.events.service import BackEntryNeedsReason, OccurredInTheFuture
 from app.files.queries import EvidenceNotFound
@@ -22,12 +22,11 @@ from app.progress import materials, service
 from app.progress.answers import material_body, milestone_body, record_body, record_texts
 from app.progress.materials import MaterialListedAlready
 from app.progress.models import Material, Milestone, ServiceRecord
-from app.progress.queries import MaterialNotFound, MilestoneNotFound
+from app.progress.queries import MaterialNotFound
 from app.progress.schemas import (
     MaterialIn,
     MaterialOut,
     MaterialPatch,
-    MilestoneConfirmationIn,
     MilestoneIn,
     MilestoneOut,
     ServiceRecordIn,
@@ -153,37 +152,6 @@ async def list_milestones(
     """查询项目节点 · List the milestones of a project, confirmed or not."""
     rows, cursor = await list_parts(session, actor, project_id, Milestone, asked)
     return page(request, [milestone_body(row) for row in rows], cursor)
-
-
-@router.post(
-    "/milestones/{milestone_id}/confirmation",
-    status_code=201,
-    response_model=MilestoneOut,
-    responses=refuses(
-        ProjectNotFound,
-        MilestoneNotFound,
-        ServiceHasEnded,
-        ConfirmerIsReporter,
-        CompletedBeforeStarted,
-        MilestoneReached,
-        EvidenceNotFound,
-    ),
-)
-async def confirm_milestone(
-    actor: Confirmer,
-    project_id: Uuid,
-    milestone_id: Uuid,
-    given: MilestoneConfirmationIn,
-    session: WriteSession,
-) -> Response:
-    """确认项目节点 · Confirm a milestone.
-
-    须由填报人以外的人确认；开工、竣工节点确认后成为项目的实际开工、竣工日期。
-    By another person than its reporter; a start or completion of works becomes the project's actual day.
-    """
-    milestone = await service.confirm_milestone(session, actor, project_id, milestone_id, given)
-    body = milestone_body(milestone)
-    return await answered(session, body, version=milestone.version, project_id=project_id)
 
 
 @router.post(

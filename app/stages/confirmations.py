@@ -4,8 +4,12 @@ from app.actor import Actor, check_named
 from app.database import Writer
 from app.domain.second_person import check_second_person
 from app.events.service import record
+from app.items.gates import follow_milestone
 from app.pages import PageIn, cursor_of, cut, read_cursor
 from app.procedures.queries import get_procedure
+from app.progress import service as progress
+from app.progress.models import Milestone
+from app.progress.schemas import MilestoneConfirmationIn
 from app.projects.models import Project, ProjectStanding
 from app.projects.queries import lock_project, stamp_of
 from app.projects.service import change_standing
@@ -33,6 +37,16 @@ async def confirm_move(
         facts={"move": wanted.move, "from_stage": wanted.from_stage},
     )
     return project, _body(project, *confirmations[-1])
+
+
+async def confirm_milestone(
+    session: Writer, actor: Actor, project_id: str, milestone_id: str, given: MilestoneConfirmationIn
+) -> Milestone:
+    """Confirm a milestone, and tell what waited for it. Refuses as ``progress.service`` does."""
+    milestone = await progress.confirm_milestone(session, actor, project_id, milestone_id, given)
+    project, _ = await lock_project(session, actor, project_id)
+    await follow_milestone(session, actor, project, milestone.kind, None)
+    return milestone
 
 
 def given_confirmations(

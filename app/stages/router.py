@@ -8,6 +8,7 @@ from app.actor import Actor, Anyone, acting_as
 from app.answers import VersionIsStale, expected_version, page, shown
 from app.database import ReadSession
 from app.documents.service import DocumentsDamaged
+from app.domain.milestones import CompletedBeforeStarted, MilestoneReached
 from app.domain.procedures import (
     GuardsNotMet,
     MissingOrWrongInputs,
@@ -22,6 +23,7 @@ from app.domain.second_person import (
     NothingToConfirm,
     RoleMayNotConfirm,
 )
+from app.domain.separation import ConfirmerIsReporter
 from app.domain.standing import Role
 from app.events.service import BackEntryNeedsReason, OccurredInTheFuture
 from app.files.queries import EvidenceNotFound
@@ -29,12 +31,17 @@ from app.idempotency import WriteSession, answered
 from app.pages import CursorInvalid, PageIn, PageOut
 from app.problems import refuses
 from app.procedures.queries import ProcedureNotFound
+from app.progress.answers import milestone_body
+from app.progress.queries import MilestoneNotFound
+from app.progress.schemas import MilestoneConfirmationIn, MilestoneOut
 from app.projects.history import ProjectNotKnownThen
 from app.projects.queries import ProjectNotFound, get_project
+from app.projects.service import ServiceHasEnded
 from app.route import router as new_router
 from app.stages import changing, clocks, service
 from app.stages.answers import changed_body, moved_body, transition_bodies
 from app.stages.changing import ProcedureDoesNotFit
+from app.stages.confirmations import confirm_milestone as confirm_a_milestone
 from app.stages.confirmations import confirm_move as confirm_a_move
 from app.stages.confirmations import given_confirmations
 from app.stages.queries import StageTransitionNotFound, get_transition, list_steps
@@ -54,8 +61,10 @@ from app.wire import Uuid
 
 router = new_router("/v1/projects/{project_id}/stage-transitions", "stages")
 beside = new_router("/v1/projects/{project_id}", "stages")
+milestones = new_router("/v1/projects/{project_id}/milestones", "progress")
 confirmations = new_router("/v1/projects/{project_id}/confirmations", "stages")
 SecondPerson = Annotated[Actor, acting_as(*(set(Role) - {Role.AUDITOR, Role.RATER}))]
+MilestoneConfirmer = Annotated[Actor, acting_as(Role.OFFICER, Role.COORDINATOR, Role.DEPARTMENT)]
 Chooser = Annotated[Actor, acting_as(Role.COORDINATOR, Role.ADMIN)]
 Mover = Annotated[
     Actor, acting_as(Role.PORTAL, Role.OFFICER, Role.AGENT, Role.COORDINATOR, Role.ARCHIVIST, Role.ADMIN)
@@ -231,3 +240,35 @@ async def list_confirmations(
     """查询第二人确认 · List the confirmations that hold in the present stage."""
     items, cursor = given_confirmations(*await get_project(session, actor, project_id), asked)
     return page(request, items, cursor)
+
+
+@milestones.post(
+    "/{milestone_id}/confirmation",
+    status_code=201,
+    response_model=MilestoneOut,
+    responses=refuses(
+        ProjectNotFound,
+        MilestoneNotFound,
+        ServiceHasEnded,
+        ConfirmerIsReporter,
+        CompletedBeforeStarted,
+        MilestoneReached,
+        EvidenceNotFound,
+    ),
+)
+async def confirm_milestone(
+    actor: MilestoneConfirmer,
+    project_id: Uuid,
+    milestone_id: Uuid,
+    given: MilestoneConfirmationIn,
+    session: WriteSession,
+) -> Response:
+    """确认项目节点 · Confirm a milestone.
+
+    须由填报人以外的人确认；开工、竣工节点确认后成为项目的实际开工、竣工日期；等待该节点的办件是否越过前置事项随之更正。
+    By another person than its reporter; a start or completion of works becomes the project's actual day, and
+    what waited for it no longer counts as filed too early, if it was not.
+    """
+    milestone = await confirm_a_milestone(session, actor, project_id, milestone_id, given)
+    body = milestone_body(milestone)
+    return await answered(session, body, version=milestone.version, project_id=project_id)

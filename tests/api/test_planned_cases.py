@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.api.test_plan_content import GIVEN, an_adjustment, made
 from tests.api.test_plans import agree, approve
@@ -108,6 +109,41 @@ async def test_a_bypassed_gate_is_found_until_the_passing_before_is_known(world:
     await report(world, cases["S1-19"], "passed", -2)
     now = (await world.get(f"/v1/item-cases/{filed['id']}")).json()
     assert (now["findings"], now["version"]) == ([], before + 1)
+
+
+@pytest.mark.parametrize(("first", "right"), [(-5, 0), (0, -3)])
+async def test_a_late_milestone_and_its_correction_say_whether_a_gate_was_bypassed(
+    world: World, first: int, right: int
+) -> None:
+    """S4-06 waits for the completion of works alone; it was filed a day before that is told."""
+    path = await approved(world)
+    case = (await cases_of(world, path))["S4-06"]
+    filed = await report(world, case, "received", -0.9)
+
+    async def found() -> tuple[list[str], int]:
+        now = (await world.get(f"/v1/item-cases/{case['id']}")).json()
+        return [finding["code"] for finding in now["findings"]], now["version"] - filed["version"]
+
+    assert await found() == (["gate_bypassed"], 0)
+    body = {"kind": "completion", "reached_on": world.today(first), "evidence": [await world.file()]}
+    milestone = (await world.post(f"{path}/milestones", body, "agent")).json()["id"]
+    done = await world.post(f"{path}/milestones/{milestone}/confirmation", {}, "coordinator")
+    assert done.status_code == 201, done.text
+    assert await found() == (([], 1) if first < 0 else (["gate_bypassed"], 0))
+    told = (await world.get(f"{path}/timeline?limit=200")).json()["items"]
+    event = next(each["id"] for each in told if each["type"] == "milestone.reported")
+    rows = [{"table": "milestone", "id": milestone, "set": {"reached_on": world.today(right)}}]
+    wrong = {
+        "event_id": event,
+        "right": {"set": rows},
+        "reason": "录入有误",
+        "evidence": [await world.file()],
+    }
+    proposed = await world.post(f"{path}/corrections", wrong, "officer")
+    assert proposed.status_code == 201, proposed.text
+    approval = f"{path}/corrections/{proposed.json()['id']}/approval"
+    assert (await world.post(approval, None, "coordinator")).status_code == 201
+    assert await found() == ((["gate_bypassed"], 2) if first < 0 else ([], 1))
 
 
 async def test_what_passed_after_the_filing_opens_no_gate_afterwards(world: World) -> None:
