@@ -136,34 +136,37 @@ def hang_up_documents(app: FastAPI) -> None:
 
     app.openapi = document  # type: ignore[method-assign]
     app.mount("/docs/assets", StaticFiles(directory=ASSETS), name="docs-assets")
+    for path, page in (("/openapi.json", _contract), ("/docs", _docs), ("/redoc", _redoc)):
+        app.get(path, include_in_schema=False)(page)
 
-    @app.get("/openapi.json", include_in_schema=False)
-    async def openapi_document() -> Response:
-        return JSONResponse(app.openapi(), headers={"access-control-allow-origin": "*"})
 
-    @app.get("/docs", include_in_schema=False)
-    async def docs(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "")
-        page = get_swagger_ui_html(
-            openapi_url=f"{root}/openapi.json",
-            title=app.title,
-            swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
-            swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
-            swagger_favicon_url=f"{root}/docs/assets/favicon.png",
-            swagger_ui_parameters={"validatorUrl": None, "docExpansion": "none", "filter": True},
-        )
-        page.headers["content-security-policy"] = POLICY
-        return page
+# These know the application by the request: what they closed over, FastAPI's own caches would keep for ever.
+async def _contract(request: Request) -> Response:
+    return JSONResponse(request.app.openapi(), headers={"access-control-allow-origin": "*"})
 
-    @app.get("/redoc", include_in_schema=False)
-    async def redoc(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "")
-        page = get_redoc_html(
-            openapi_url=f"{root}/openapi.json",
-            title=app.title,
-            with_google_fonts=False,
-            redoc_js_url=f"{root}/docs/assets/redoc.standalone.js",
-            redoc_favicon_url=f"{root}/docs/assets/favicon.png",
-        )
-        page.headers["content-security-policy"] = POLICY
-        return page
+
+async def _docs(request: Request) -> HTMLResponse:
+    root = request.scope.get("root_path", "")
+    page = get_swagger_ui_html(
+        openapi_url=f"{root}/openapi.json",
+        title=request.app.title,
+        swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
+        swagger_favicon_url=f"{root}/docs/assets/favicon.png",
+        swagger_ui_parameters={"validatorUrl": None, "docExpansion": "none", "filter": True},
+    )
+    page.headers["content-security-policy"] = POLICY
+    return page
+
+
+async def _redoc(request: Request) -> HTMLResponse:
+    root = request.scope.get("root_path", "")
+    page = get_redoc_html(
+        openapi_url=f"{root}/openapi.json",
+        title=request.app.title,
+        with_google_fonts=False,
+        redoc_js_url=f"{root}/docs/assets/redoc.standalone.js",
+        redoc_favicon_url=f"{root}/docs/assets/favicon.png",
+    )
+    page.headers["content-security-policy"] = POLICY
+    return page
