@@ -94,8 +94,11 @@ def test_a_demonstration_project_speaks_the_vocabulary(project: dict[str, Any]) 
     FundNature(project["fund_nature"])
     assert read_industry_code(project["industry_code"]).code == project["industry_code"]
     assert Decimal(project["investment_wan_yuan"]) > 0
-    start, end = (date.fromisoformat(project[f"planned_{what}_on"]) for what in ("start", "completion"))
-    assert date(2026, 1, 1) <= start < end <= date(2028, 12, 31)
+    if project["stage"] in {"completed", "archived"}:  # its works began so many days before the plan says
+        assert 60 <= project["planned_start_in"] < 100
+    else:
+        start, end = (date.fromisoformat(project[f"planned_{what}_on"]) for what in ("start", "completion"))
+        assert date(2026, 1, 1) <= start < end <= date(2028, 12, 31)
     for listed in project["list_memberships"]:
         ListLevel(listed["level"])
         assert listed["year"] in (2025, 2026)
