@@ -84,9 +84,11 @@ class Panda:
 
     @cached_property
     def leads(self) -> Any:
-        plans = self.table("service_plan", "project_id", "is_first_baseline", "planned_start_on")
-        planned = plans[plans.is_first_baseline == True].set_index("project_id").planned_start_on  # noqa: E712 - as below
-        both = self.projects.assign(planned=planned)
+        plans = self.table(
+            "service_plan", "project_id", "is_first_baseline", "planned_start_on", "approved_at"
+        )
+        plans = plans[plans.is_first_baseline == True].set_index("project_id")  # noqa: E712 - as below
+        both = self.projects.assign(planned=plans.planned_start_on, frozen=local(plans.approved_at))
         days = pd.to_datetime(both.planned) - pd.to_datetime(both.actual_start_on)
         return both.assign(days=days.dt.days, started=self.inside(both.actual_start_on))
 
@@ -301,7 +303,7 @@ FIGURES: dict[str, Callable[[Panda], float | None]] = {
     "starts": lambda p: float(p.leads.started.sum()),
     "starts_without_baseline": lambda p: float((p.leads.started & p.leads.planned.isna()).sum()),
     "starts_pending": lambda p: float(
-        (p.leads.planned.notna() & ~(p.leads.actual_start_on.fillna("9999") <= p.to_on)).sum()
+        ((p.leads.frozen <= p.to_on) & ~(p.leads.actual_start_on.fillna("9999") <= p.to_on)).sum()
     ),
     "projects_registered": lambda p: float(p.inside(local(p.projects.registered_at)).sum()),
     **{f"stage_days_p{n}": lambda p, n=n: quantile(p.stays.days, n / 100) for n in (50, 80, 90)},

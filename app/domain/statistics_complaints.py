@@ -182,25 +182,31 @@ def _load(facts: Facts) -> Told:
     return counted(open_items, parts_of(["red"] * red, lambda code: code))
 
 
+def _in_hand(facts: Facts) -> Told:
+    roles = parts_of(facts.loads, lambda load: load.role)
+    return counted(len({load.project for load in facts.loads}), roles)
+
+
 WORKLOAD_FIGURES: Final = (
     Definition(
         code="workload_projects",
         name=Words("在办项目数", "projects in hand"),
         formula=Words(
-            "截至已知日代办员正在服务的项目数（A角、B角分列），与统计期无关",
-            "projects agents serve on the day it is known for, as primary and as backup; whatever the period",
+            "截至已知日有代办员服务、尚未办结的项目数，每个项目计一次（A角、B角分列），与统计期无关",
+            "projects not completed that agents serve on the day it is known for, each once, whatever the "
+            "period; beside it as primary and as backup",
         ),
         unit=FigureUnit.COUNT,
         denominator=None,
         parts=Words("按代办帮办人员分工", "by role"),
         needs=frozenset({"projects", "loads"}),
-        compute=lambda facts: counted(len(facts.loads), parts_of(facts.loads, lambda load: load.role)),
+        compute=_in_hand,
     ),
     Definition(
         code="workload_open_items",
         name=Words("在办事项数", "items in hand"),
         formula=Words(
-            "截至已知日A角所服务项目中已申报未办结的办件数，超期的另列",
+            "截至已知日A角所服务的在办项目中已申报未办结的办件数，超期的另列",
             "cases filed and not decided of the projects of primary agents; those past their limit beside",
         ),
         unit=FigureUnit.COUNT,

@@ -24,12 +24,13 @@ class Place(NamedTuple):
 
 
 class ProjectFact(NamedTuple):
-    """A project, its first frozen baseline and its start of works; registered on ``entered_on``."""
+    """A project, its first baseline, frozen on ``frozen_on``, and its start; registered on ``entered_on``."""
 
     place: Place
     entered_on: date
     baseline_on: date | None
     started_on: date | None
+    frozen_on: date | None = None
 
 
 class VisitFact(NamedTuple):
@@ -168,8 +169,9 @@ class FollowUpFact(NamedTuple):
 
 
 class LoadFact(NamedTuple):
-    """A project an agent serves, with the open items of it."""
+    """A project under way that an agent serves, with the open items of it."""
 
+    project: str
     place: Place
     role: str
     open_items: int

@@ -62,7 +62,9 @@ def _pending(facts: Facts) -> list[ProjectFact]:
     return [
         p
         for p in facts.projects
-        if p.baseline_on is not None and (p.started_on is None or p.started_on > facts.to_on)
+        if p.baseline_on is not None
+        and (p.started_on is None or p.started_on > facts.to_on)
+        and (p.frozen_on is None or p.frozen_on <= facts.to_on)
     ]
 
 

@@ -64,15 +64,16 @@ def _places(source: Source) -> dict[str, Place]:
 
 
 def _projects(source: Source, places: Mapping[str, Place]) -> tuple[ProjectFact, ...]:
-    baselines = {row.project_id: row.planned_start_on for row in source.baselines}
-    return tuple(
-        [
-            ProjectFact(
-                places[row.id], office_date(row.registered_at), baselines.get(row.id), row.actual_start_on
-            )
-            for row in source.projects
-        ]
-    )
+    baselines = {row.project_id: row for row in source.baselines}
+    return tuple([_project(row, baselines.get(row.id), places[row.id]) for row in source.projects])
+
+
+def _project(row: Any, baseline: Any, place: Place) -> ProjectFact:
+    registered_on = office_date(row.registered_at)
+    if baseline is None:
+        return ProjectFact(place, registered_on, None, row.actual_start_on)
+    frozen_on = office_date(baseline.approved_at)
+    return ProjectFact(place, registered_on, baseline.planned_start_on, row.actual_start_on, frozen_on)
 
 
 def _visits(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[VisitFact, ...]:
@@ -192,11 +193,14 @@ def _loads(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[L
     for row in source.cases:
         if row.done_on is None:
             running.setdefault(row.project_id, []).append(row)
+    under_way = {
+        row.id for row in source.projects if (row.procedure_id, row.stage) not in source.ended_stages
+    }
     found = []
     for row in source.assignments:
-        if row.role in serving and row.project_id in places:
+        if row.role in serving and row.project_id in under_way:
             cases = running.get(row.project_id, [])
             red = sum(case.due_on is not None and case.due_on < frame.as_of for case in cases)
             place = places[row.project_id]._replace(agent=row.person_key)
-            found.append(LoadFact(place, row.role, len(cases), red))
+            found.append(LoadFact(row.project_id, place, row.role, len(cases), red))
     return tuple(found)

@@ -39,6 +39,8 @@ def projects(areas: Any, department: str | None, owner: str | None) -> Selection
             Project.process_class,
             Project.actual_start_on,
             Project.registered_at,
+            Project.procedure_id,
+            Project.stage,
             ProjectStanding.primary_agent,
         )
         .join(ProjectStanding, col(ProjectStanding.project_id) == Project.id)
@@ -49,7 +51,7 @@ def projects(areas: Any, department: str | None, owner: str | None) -> Selection
 @query
 def baselines(areas: Any, department: str | None, owner: str | None) -> Selection[Any]:
     """Read the first frozen baselines."""
-    return columns(ServicePlan.project_id, ServicePlan.planned_start_on).where(
+    return columns(ServicePlan.project_id, ServicePlan.planned_start_on, ServicePlan.approved_at).where(
         col(ServicePlan.is_first_baseline), *within(ServicePlan, areas, department, owner)
     )
 

@@ -47,6 +47,8 @@ class Source:
     default_days: dict[str, int] = field(default_factory=dict)
     inviting: frozenset[tuple[str, str, str]] = frozenset()
     """Moves that invite to evaluate: procedure, stage, move."""
+    ended_stages: frozenset[tuple[str, str]] = frozenset()
+    """Stages in which a service has ended: procedure, stage."""
 
 
 def opens(day: date) -> datetime:
@@ -104,8 +106,19 @@ async def read_now(session: Reader, scope: Scope, needs: frozenset[str], ask: As
     return found
 
 
-async def inviting_moves(session: Reader, steps: Rows) -> frozenset[tuple[str, str, str]]:
-    """Name the moves that open a step to evaluation; a published procedure never changes."""
+async def read_procedures(session: Reader, source: Source) -> None:
+    """Take in what the procedures say of the rows; a published procedure never changes."""
+    source.inviting = await _inviting_moves(session, source.silent_steps)
+    used = {row.procedure_id for row in source.projects} if source.assignments else set()
+    ended = set()
+    for procedure_id in sorted(used):
+        stages = (await get_procedure(session, procedure_id)).stages
+        ended |= {(procedure_id, code) for code, stage in stages.items() if stage.is_terminal}
+    source.ended_stages = frozenset(ended)
+
+
+async def _inviting_moves(session: Reader, steps: Rows) -> frozenset[tuple[str, str, str]]:
+    """Name the moves that open a step to evaluation."""
     found = set()
     for procedure_id in sorted({row.procedure_id for row in steps}):
         procedure = await get_procedure(session, procedure_id)

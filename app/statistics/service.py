@@ -21,7 +21,7 @@ from app.statistics.asking import Answer, Ask, FigureGroup
 from app.statistics.building import build
 from app.statistics.folding import Folded, fold_until, kinds_of, source_of
 from app.statistics.framing import Frame
-from app.statistics.reading import Source, inviting_moves, read_now
+from app.statistics.reading import Source, read_now, read_procedures
 from app.statistics.schemas import FiguresIn
 
 __all__ = [
@@ -159,7 +159,7 @@ async def _now(
 ) -> tuple[Facts, int]:
     end = await session.one(ledger_end())
     source = await read_now(session, scope, needs, ask)
-    source.inviting = await inviting_moves(session, source.silent_steps)
+    await read_procedures(session, source)
     parents = {area.code: area.parent_code for area in await session.all(all_areas())}
     calendars = {code: await calendar_of_clock(session, None, code) for code in _areas_in(source)}
     frame = _frame(ask, actor.today, scope, calendars, parents)
@@ -178,7 +178,7 @@ async def _then(
     folded = folded or nothing_folded(ask)
     await fold_until(session, known_at, folded)
     source = await to_thread(source_of, folded, scope, needs)
-    source.inviting = await inviting_moves(session, source.silent_steps)
+    await read_procedures(session, source)
     parents = {area.code: area.parent_code for area in folded.all(Area)}
     calendars = await _calendars_then(session, folded, parents, _areas_in(source))
     moment = folded.recorded_at if isinstance(known_at, int) else min(known_at, actor.at)

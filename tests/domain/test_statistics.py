@@ -137,6 +137,8 @@ def test_days_brought_forward_are_counted_against_the_first_baseline_and_nobody_
     assert value("starts", projects=projects) == "5"
     assert value("starts_without_baseline", projects=projects) == "1"
     assert value("starts_pending", projects=projects) == "2"
+    later = ProjectFact(HERE, june(1), date(2025, 12, 1), None, date(2099, 1, 1))
+    assert value("starts_pending", projects=(*projects, later)) == "2", "frozen after the period"
     late = figure("starts_pending", projects=(a_project(0, None), ProjectFact(HERE, june(1), june(1), None)))
     assert {part.code: part.n for part in late.parts} == {"ahead": 1, "overdue": 1}
 
@@ -339,7 +341,12 @@ def test_follow_ups_and_the_load_of_agents() -> None:
     found = figure("hotline_follow_ups", follow_ups=follow_ups)
     assert (found.value, found.n) == (2, 3)
     assert value("hotline_satisfaction_rate", follow_ups=follow_ups) == "50.00"
-    loads = (LoadFact(HERE, "primary", 5, 2), LoadFact(HERE, "backup", 5, 2), LoadFact(HERE, "primary", 1, 0))
+    loads = (
+        LoadFact("a", HERE, "primary", 5, 2),
+        LoadFact("a", HERE, "backup", 5, 2),
+        LoadFact("b", HERE, "primary", 1, 0),
+    )
+    assert value("workload_projects", loads=loads) == "2"
     assert parts("workload_projects", loads=loads) == {"backup": 1, "primary": 2}
     assert value("workload_open_items", loads=loads) == "6"
     assert parts("workload_open_items", loads=loads) == {"red": 2}
