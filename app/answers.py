@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from typing_extensions import TypedDict
 
-from app.errors import Refusal, Words
+from app.errors import Fault, Refusal, Words
 
 ETAG = re.compile(r'\s*(?:W/)?"(\d{1,10})(?:\.[0-9a-f]+)?"\s*')
 
@@ -49,6 +49,37 @@ class WordsOut(TypedDict):
 
     zh: str
     en: str
+
+
+class ReasonOut(TypedDict):
+    """Why an action is not possible now."""
+
+    code: str
+    detail: str
+
+
+class ActionOut(TypedDict):
+    """An action on the record, for this caller."""
+
+    action: str
+    label: str
+    enabled: bool
+    reasons: list[ReasonOut]
+
+
+def reason(fault: Fault, language: str) -> ReasonOut:
+    """Say one reason in a language."""
+    return ReasonOut(code=fault.code, detail=fault.words.told(language, fault.facts))
+
+
+def tried(action: str, label: Words, language: str, check: Callable[[], Any]) -> ActionOut:
+    """Run the check of an action dry."""
+    reasons = []
+    try:
+        check()
+    except Refusal as no:
+        reasons = [ReasonOut(code=type(no).__name__, detail=no.detail.told(language, no.facts))]
+    return ActionOut(action=action, label=label.told(language, {}), enabled=not reasons, reasons=reasons)
 
 
 def dump(body: Any) -> bytes:

@@ -3,22 +3,21 @@
 from datetime import date
 
 from app.actor import Actor
+from app.answers import ActionOut, WordsOut, tried
 from app.calendars.models import CalendarVersion
 from app.calendars.schemas import (
-    CalendarActionOut,
     CalendarDayOut,
     CalendarOut,
     CalendarVersionOut,
     CalendarVersionSummaryOut,
-    NameOut,
     YearOut,
 )
 from app.calendars.service import check_activation
 from app.domain.notices import NoticeKind
 from app.domain.standing import Role
-from app.errors import Refusal, Words
-from app.problems import FaultOut
+from app.errors import Words
 
+ACTIVATE = Words("启用", "Activate")
 NOT_VERIFIED = Words("发文字号未核实", "notice number not verified")
 
 
@@ -27,7 +26,7 @@ def calendar_body(row: CalendarVersion) -> CalendarOut:
     return CalendarOut(
         code=row.code,
         area_code=row.area_code,
-        name=NameOut(zh=row.document["name"]["zh"], en=row.document["name"]["en"]),
+        name=WordsOut(zh=row.document["name"]["zh"], en=row.document["name"]["en"]),
         number=row.number,
         parent_number=row.parent_number,
         valid_through=_valid_through(row),
@@ -45,7 +44,7 @@ def version_summary(row: CalendarVersion) -> CalendarVersionSummaryOut:
         area_code=row.area_code,
         base_number=row.base_number,
         parent_number=row.parent_number,
-        name=NameOut(zh=row.document["name"]["zh"], en=row.document["name"]["en"]),
+        name=WordsOut(zh=row.document["name"]["zh"], en=row.document["name"]["en"]),
         state=row.state,
         valid_through=_valid_through(row),
         drafted_by=row.drafted_by,
@@ -85,12 +84,7 @@ def _valid_through(row: CalendarVersion) -> date | None:
     return date(max(years), 12, 31) if years else None
 
 
-def _actions(row: CalendarVersion, actor: Actor, in_force: int | None) -> list[CalendarActionOut]:
+def _actions(row: CalendarVersion, actor: Actor, in_force: int | None) -> list[ActionOut]:
     if actor.role != Role.ADMIN or not actor.has_area(row.area_code):
         return []
-    try:
-        check_activation(row, actor, in_force)
-    except Refusal as no:
-        why = FaultOut(pointer="", code=type(no).__name__, detail=no.detail.told(actor.language, no.facts))
-        return [CalendarActionOut(action="activate", enabled=False, reasons=[why])]
-    return [CalendarActionOut(action="activate", enabled=True, reasons=[])]
+    return [tried("activate", ACTIVATE, actor.language, lambda: check_activation(row, actor, in_force))]

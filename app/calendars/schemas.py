@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from app.answers import ActionOut, WordsOut
 from app.domain.durations import Pause, Unit
 from app.domain.notices import NoticeKind
 from app.errors import Invalid, Words
 from app.pages import MOST, PageIn, whole
-from app.problems import FaultOut
 from app.wire import Day, In, Line, Whole, read_by
 
 CalendarCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=16)]
@@ -105,13 +105,6 @@ class CalendarsIn(PageIn):
     """How the lists of calendars and of their versions are read."""
 
 
-class NameOut(TypedDict):
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-
 class YearOut(TypedDict):
     """A year with an official notice; ``notice`` is null and ``remark`` says so where it is not verified."""
 
@@ -130,14 +123,6 @@ class CalendarDayOut(TypedDict):
     festival_en: str
 
 
-class CalendarActionOut(TypedDict):
-    """What this caller may do with the version, and why not."""
-
-    action: str
-    enabled: bool
-    reasons: list[FaultOut]
-
-
 class CalendarVersionSummaryOut(TypedDict):
     """A version of a calendar as lists show it. ``number`` is what a clock names as its calendar version."""
 
@@ -148,7 +133,7 @@ class CalendarVersionSummaryOut(TypedDict):
     area_code: str
     base_number: int | None
     parent_number: int | None
-    name: NameOut
+    name: WordsOut
     state: str
     valid_through: date | None
     drafted_by: str
@@ -162,7 +147,7 @@ class CalendarVersionOut(CalendarVersionSummaryOut):
 
     years: list[YearOut]
     days: list[CalendarDayOut]
-    allowed_actions: list[CalendarActionOut]
+    allowed_actions: list[ActionOut]
 
 
 class CalendarOut(TypedDict):
@@ -170,7 +155,7 @@ class CalendarOut(TypedDict):
 
     code: str
     area_code: str
-    name: NameOut
+    name: WordsOut
     number: int
     parent_number: int | None
     valid_through: date | None

@@ -1,14 +1,13 @@
 """From the catalogue to the answers about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from app.actor import Actor
-from app.answers import DurationOut, WordsOut
+from app.answers import ActionOut, DurationOut, WordsOut, tried
 from app.catalogue.models import CatalogueVersion
 from app.catalogue.queries import InForce
 from app.catalogue.schemas import (
-    CatalogueActionOut,
     CatalogueItemOut,
     CatalogueLimitOut,
     CatalogueMaterialOut,
@@ -25,16 +24,15 @@ from app.catalogue.schemas import (
     TemplateItemOut,
     TemplateOut,
 )
-from app.catalogue.service import check_draft, check_publication
 from app.domain.catalogue import Catalogue, CatalogueItem, CatalogueLimit, Condition
 from app.domain.coverage import core_note, gaps_of
 from app.domain.durations import Duration
 from app.domain.plan_selection import Choice, select_items
 from app.domain.planned import ItemKind
+from app.domain.publication import CHANGE, PUBLISH, check_draft, check_publisher
 from app.domain.renewals import Renewal
 from app.domain.standing import Role
-from app.errors import Refusal, Words
-from app.problems import FaultOut
+from app.errors import Words
 
 
 def version_summary(version: CatalogueVersion) -> CatalogueVersionSummaryOut:
@@ -60,23 +58,14 @@ def version_body(version: CatalogueVersion, actor: Actor) -> CatalogueVersionOut
     )
 
 
-def _actions(version: CatalogueVersion, actor: Actor) -> list[CatalogueActionOut]:
+def _actions(version: CatalogueVersion, actor: Actor) -> list[ActionOut]:
     """Run the checks of the service dry; nobody but an administrator of the area has any action."""
     if actor.role != Role.ADMIN or not actor.has_area(version.area_code):
         return []
     return [
-        _tried("change", lambda: check_draft(version), actor.language),
-        _tried("publish", lambda: check_publication(version, actor), actor.language),
+        tried("change", CHANGE, actor.language, lambda: check_draft(version)),
+        tried("publish", PUBLISH, actor.language, lambda: check_publisher(version, actor.person)),
     ]
-
-
-def _tried(action: str, check: Callable[[], Any], language: str) -> CatalogueActionOut:
-    try:
-        check()
-    except Refusal as no:
-        why = FaultOut(pointer="", code=type(no).__name__, detail=no.detail.told(language, no.facts))
-        return CatalogueActionOut(action=action, enabled=False, reasons=[why])
-    return CatalogueActionOut(action=action, enabled=True, reasons=[])
 
 
 def words_body(words: Words) -> WordsOut:

@@ -14,11 +14,10 @@ from app.areas.queries import areas_above, visible_areas
 from app.catalogue.models import CatalogueVersion
 from app.database import Reader
 from app.domain.catalogue import Catalogue, lay_over, read_catalogue
+from app.domain.publication import PUBLISHED
 from app.domain.standing import Role
 from app.errors import NotFound, Words
 from app.query import Selection, one_of, query
-
-DRAFT, PUBLISHED = "draft", "published"
 
 
 class CatalogueNotFound(NotFound):

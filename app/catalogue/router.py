@@ -32,13 +32,9 @@ from app.catalogue.schemas import (
     VersionIn,
     VersionsIn,
 )
-from app.catalogue.service import (
-    CatalogueEffectiveInThePast,
-    CatalogueIsPublished,
-    CatalogueNumberJustTaken,
-)
 from app.database import Reader, ReadSession
 from app.domain.catalogue_shape import CatalogueHasFaults
+from app.domain.publication import EffectiveInThePast, NumberJustTaken, VersionIsPublished
 from app.domain.separation import ApproverIsAuthor
 from app.domain.standing import Role
 from app.idempotency import WriteSession, answered
@@ -134,7 +130,7 @@ async def _in_force(
     "/versions",
     status_code=201,
     response_model=CatalogueVersionOut,
-    responses=refuses(AreaNotFound, CatalogueHasFaults, CatalogueNumberJustTaken),
+    responses=refuses(AreaNotFound, CatalogueHasFaults, NumberJustTaken),
 )
 async def draft_catalogue_version(actor: Admin, given: VersionIn, session: WriteSession) -> Response:
     """起草目录版本 · Store the draft of the next version of an area's catalogue.
@@ -180,7 +176,7 @@ async def get_catalogue_version(
     "/versions/{version_id}",
     response_model=CatalogueVersionOut,
     responses=refuses(
-        CatalogueNotFound, VersionMissing, VersionIsStale, CatalogueIsPublished, CatalogueHasFaults
+        CatalogueNotFound, VersionMissing, VersionIsStale, VersionIsPublished, CatalogueHasFaults
     ),
 )
 async def change_catalogue_version(
@@ -203,9 +199,9 @@ async def change_catalogue_version(
     response_model=CatalogueVersionOut,
     responses=refuses(
         CatalogueNotFound,
-        CatalogueIsPublished,
+        VersionIsPublished,
         ApproverIsAuthor,
-        CatalogueEffectiveInThePast,
+        EffectiveInThePast,
         CatalogueHasFaults,
     ),
 )

@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from app.answers import DurationOut, WordsOut
+from app.answers import ActionOut, DurationOut, WordsOut
 from app.domain.vocabulary import ApprovalMode, LandMode, ProcessClass
 from app.pages import PageIn
-from app.problems import FaultOut
 from app.wire import Code, Day, In
 
 Condition = Annotated[
@@ -84,19 +83,11 @@ class CatalogueVersionSummaryOut(TypedDict):
     published_at: datetime | None
 
 
-class CatalogueActionOut(TypedDict):
-    """What this caller may do with the version, and why not."""
-
-    action: str
-    enabled: bool
-    reasons: list[FaultOut]
-
-
 class CatalogueVersionOut(CatalogueVersionSummaryOut):
     """A version of a catalogue with its document, as it was given."""
 
     document: dict[str, Any]
-    allowed_actions: list[CatalogueActionOut]
+    allowed_actions: list[ActionOut]
 
 
 class CatalogueNeedOut(TypedDict):

@@ -9,8 +9,6 @@ from app.answers import check_version
 from app.areas.queries import AreaNotFound, areas_above, lock_areas
 from app.catalogue.models import CatalogueVersion
 from app.catalogue.queries import (
-    DRAFT,
-    PUBLISHED,
     CatalogueNotFound,
     Published,
     documents_of,
@@ -26,38 +24,20 @@ from app.catalogue.schemas import VersionIn, VersionsIn
 from app.clock import new_id
 from app.database import Reader, Writer
 from app.domain.catalogue_shape import CatalogueHasFaults, check_catalogue, find_faults
-from app.domain.separation import check_approver
-from app.errors import Conflict, Fault, Invalid, Words
+from app.domain.publication import (
+    DRAFT,
+    PUBLISHED,
+    NumberJustTaken,
+    check_draft,
+    check_effective,
+    check_publisher,
+)
+from app.errors import Fault, Words
 from app.events.service import Stamp, record
 from app.pages import cursor_of, cut, read_id
 from app.troubles import clashing
 
 BELOW = Words("区域 {area} 的目录将因此有误：{why}", "The catalogue of area {area} would have a fault: {why}")
-
-
-class CatalogueIsPublished(Conflict):
-    """A published version stays as it is; what should change is drafted as the next version."""
-
-    title = Words("目录版本已发布", "The version is published")
-    detail = Words(
-        "第 {number} 版已发布，不能再修改；请起草新版本。",
-        "Version {number} is published and stays as it is; draft the next one.",
-    )
-
-
-class CatalogueEffectiveInThePast(Invalid):
-    """A catalogue takes effect today or later, so that what applied on a past day stays true."""
-
-    title = Words("生效日期早于今天", "Effective in the past")
-    detail = Words("生效日期不得早于今天（{today}）。", "It can take effect today ({today}) or later.")
-
-
-class CatalogueNumberJustTaken(Conflict):
-    """Another draft of the area's catalogue was stored at this moment; the same request will succeed."""
-
-    retry_after = 1
-    title = Words("版本号刚被占用", "The number was just taken")
-    detail = Words("同一区域的另一份草案刚刚保存，请重试。", "Another draft was stored just now; try again.")
 
 
 async def list_versions(
@@ -78,7 +58,7 @@ async def draft_version(session: Writer, actor: Actor, given: VersionIn) -> Cata
         raise AreaNotFound(code=given.area_code)
     await _check_document(session, actor, given.area_code, given.document)
     number = (await session.one(last_number(given.area_code)) or 0) + 1
-    with clashing(uq_catalogue_version_area_code=CatalogueNumberJustTaken()):
+    with clashing(uq_catalogue_version_area_code=NumberJustTaken()):
         version = await session.insert(
             CatalogueVersion,
             id=new_id(actor.at),
@@ -122,9 +102,8 @@ async def publish_version(
     check_named(actor)
     areas = await session.all(lock_areas())  # two publications at once would not see each other
     version = await _lock(session, actor, version_id)
-    check_publication(version, actor)
-    if effective_from < actor.today:
-        raise CatalogueEffectiveInThePast(today=actor.today)
+    check_publisher(version, actor.person)
+    check_effective(effective_from, actor.today)
     version = await session.change(
         version,
         state=PUBLISHED,
@@ -184,18 +163,6 @@ def _faults_of(area: str, own: str, documents: list[Any]) -> Iterator[Fault]:
             told = {"area": area, "why": why}
             words = Words(BELOW.told("zh", told), BELOW.told("en", told))
             yield Fault("/document", fault.code, words)
-
-
-def check_draft(version: CatalogueVersion) -> None:
-    """Refuse to touch a published version."""
-    if version.state == PUBLISHED:
-        raise CatalogueIsPublished(number=version.number)
-
-
-def check_publication(version: CatalogueVersion, actor: Actor) -> None:
-    """Refuse to publish twice, or what one has drafted oneself."""
-    check_draft(version)
-    check_approver(version.drafted_by, actor.person)
 
 
 async def _lock(session: Writer, actor: Actor, version_id: str) -> CatalogueVersion:

@@ -1,14 +1,14 @@
 """From the row of a correction to the answer about it."""
 
 from app.actor import Actor
+from app.answers import ActionOut, tried
 from app.corrections.models import Correction
 from app.corrections.schemas import CorrectionOut, RightOut, RightRowOut
 from app.corrections.service import check_decision
 from app.domain.standing import Role
-from app.errors import Refusal, Words
+from app.errors import Words
 from app.private.models import Private
 from app.private.queries import TextOut, by_id, shown_text
-from app.projects.schemas import AllowedActionOut, ReasonOut
 
 ACTIONS = {"approve": Words("批准更正", "Approve"), "reject": Words("驳回更正", "Reject")}
 
@@ -42,23 +42,11 @@ def correction_body(
     )
 
 
-def _actions(correction: Correction, actor: Actor) -> list[AllowedActionOut]:
+def _actions(correction: Correction, actor: Actor) -> list[ActionOut]:
     """Run the check of a decision dry; only coordinators decide."""
     if actor.role != Role.COORDINATOR:
         return []
-    reasons = []
-    try:
-        check_decision(correction, actor)
-    except Refusal as no:
-        detail = no.detail.told(actor.language, no.facts)
-        reasons = [ReasonOut(code=type(no).__name__, detail=detail)]
     return [
-        AllowedActionOut(
-            action=action,
-            label=words.told(actor.language, {}),
-            to_stage=None,
-            enabled=not reasons,
-            reasons=reasons,
-        )
+        tried(action, words, actor.language, lambda: check_decision(correction, actor))
         for action, words in ACTIONS.items()
     ]

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.answers import ActionOut
 from app.private.queries import TextOut
-from app.projects.schemas import AllowedActionOut
 from app.wire import Code, In, MomentIn, Text, Uuid
 
 State = Literal["pending", "approved", "rejected"]
@@ -76,4 +76,4 @@ class CorrectionOut(TypedDict):
     decided_by: str | None
     decided_at: datetime | None
     decision_reason: TextOut | None
-    allowed_actions: list[AllowedActionOut]
+    allowed_actions: list[ActionOut]

@@ -16,9 +16,10 @@ from app.clients import service as clients
 from app.clients.schemas import ClientIn, KeyIn, OperatorIn
 from app.clock import new_id
 from app.database import Database, Writer
+from app.domain.publication import PUBLISHED
 from app.events.service import Stamp, record
 from app.procedures.models import ProcedureVersion
-from app.procedures.queries import PUBLISHED, STANDARD
+from app.procedures.queries import STANDARD
 from app.troubles import Clash
 
 APP = Path(__file__).parent.parent

@@ -15,12 +15,13 @@ from app.actor import within
 from app.database import Reader
 from app.domain.invitations import DECIDED, InvitationState, OccurrenceKind
 from app.domain.moves import Effect
+from app.domain.publication import PUBLISHED
 from app.domain.vocabulary import EntryMode
 from app.evaluations.models import Evaluation, EvaluationInvitation
 from app.items.models import ItemCase, ItemStep
 from app.items.queries import mine
 from app.procedures.models import ProcedureVersion
-from app.procedures.queries import PUBLISHED, get_procedure
+from app.procedures.queries import get_procedure
 from app.query import Selection, one_of, query
 from app.stages.models import StageTransition
 from app.table import Id

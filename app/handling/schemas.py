@@ -5,20 +5,15 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from app.answers import DurationOut
+from app.answers import ActionOut, DurationOut
 from app.private.queries import TextOut
-from app.projects.schemas import ReasonOut
 
 
-class CaseActOut(TypedDict):
+class CaseActOut(ActionOut):
     """An act on the case, for this caller; ``needs`` are the fields it has to tell."""
 
-    action: str
-    label: str
     to_state: str | None
     needs: list[str]
-    enabled: bool
-    reasons: list[ReasonOut]
 
 
 class CaseClockOut(TypedDict):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.actor import Actor
-from app.answers import DurationOut
+from app.answers import DurationOut, reason
 from app.calendars.queries import sum_path
 from app.clients.models import Operator
 from app.clock import new_id
@@ -22,7 +22,6 @@ from app.pages import PageIn, cursor_of, cut, read_cursor
 from app.private import service as private
 from app.private.models import Private
 from app.private.queries import by_id, shown_text, texts_of
-from app.projects.answers import reason
 
 
 class HandlerNotSuitable(Invalid):

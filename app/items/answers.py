@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from app.actor import Actor
-from app.answers import DurationOut
+from app.answers import ActionOut, DurationOut, reason
 from app.calendars.queries import sum_path
 from app.database import Reader
 from app.domain.durations import Duration
@@ -20,7 +20,6 @@ from app.items.counting import is_deemed, light_of, limits_of
 from app.items.judging import unmet_of
 from app.items.models import ItemCase, ItemStep
 from app.items.outputs import (
-    AllowedActOut,
     FindingOut,
     ItemCaseOut,
     ItemCaseSummaryOut,
@@ -32,7 +31,6 @@ from app.items.outputs import (
 from app.items.service import Taken
 from app.private.models import Private
 from app.private.queries import TextOut, by_id, shown_text, texts_of
-from app.projects.answers import reason
 from app.projects.standing import standing_of
 
 
@@ -210,7 +208,7 @@ def _clock_in_short(clock: ItemClock | None, today: date) -> LightsOut | None:
     )
 
 
-def _allowed(known: Open, actor: Actor) -> list[AllowedActOut]:
+def _allowed(known: Open, actor: Actor) -> list[ActionOut]:
     """Run the deciding rule dry for this caller."""
     role = Role(actor.role)
     is_stranger = role is Role.AGENT and not standing_of(*known.pair).is_agent(actor.person)
@@ -220,7 +218,7 @@ def _allowed(known: Open, actor: Actor) -> list[AllowedActOut]:
         if is_stranger:
             reasons = (Fault("", NotAnAgentOfThisProject.__name__, NotAnAgentOfThisProject.detail),)
         found.append(
-            AllowedActOut(
+            ActionOut(
                 action=allowed.act.value,
                 label=said(allowed.act.words, actor.language),
                 enabled=not reasons,

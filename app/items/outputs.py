@@ -4,9 +4,8 @@ from datetime import date, datetime
 
 from typing_extensions import TypedDict
 
-from app.answers import DurationOut, WordsOut
+from app.answers import ActionOut, DurationOut, WordsOut
 from app.private.queries import TextOut
-from app.projects.schemas import ReasonOut
 
 
 class FindingOut(TypedDict):
@@ -58,15 +57,6 @@ class ItemCaseSummaryOut(TypedDict):
     explained_by: str
 
 
-class AllowedActOut(TypedDict):
-    """An act on the case, for this caller."""
-
-    action: str
-    label: str
-    enabled: bool
-    reasons: list[ReasonOut]
-
-
 class ItemLimitShortOut(TypedDict):
     """A limit of an item."""
 
@@ -101,7 +91,7 @@ class ItemCaseOut(ItemCaseSummaryOut):
     promised: LightsOut | None
     calendar_version: int | None
     prerequisites_open: list[str]
-    allowed_actions: list[AllowedActOut]
+    allowed_actions: list[ActionOut]
 
 
 class ItemStepOut(TypedDict):

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.actor import Actor
+from app.answers import reason
 from app.majors.models import ListMembership, ThresholdPolicy
 from app.majors.schemas import ListMembershipOut, MajorBasisOut, ThresholdPolicyOut
 from app.majors.service import Found
 from app.private.models import Private
 from app.private.queries import by_id, shown_text
-from app.projects.answers import reason
 from app.wire import wan_yuan
 
 

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.answers import ReasonOut
 from app.domain.vocabulary import ListLevel, ProcessClass
 from app.pages import PageIn
 from app.private.queries import TextOut
-from app.projects.schemas import ReasonOut
 from app.wire import Code, Day, In, Line, Money, Text, Whole
 
 

@@ -1,27 +1,23 @@
 """From a version of a procedure to the answer about it."""
 
-from collections.abc import Callable
-from typing import Any
-
 from app.actor import Actor
-from app.answers import WordsOut
+from app.answers import ActionOut, WordsOut, tried
 from app.domain.guards import GUARDS
 from app.domain.move_inputs import input_schema
 from app.domain.moves import EFFECT_WORDS, Effect
 from app.domain.procedure_documents import read_procedure
+from app.domain.publication import CHANGE, PUBLISH, check_draft, check_publisher
 from app.domain.standing import Role
-from app.errors import Fault, Refusal
+from app.errors import Fault
 from app.problems import FaultOut
 from app.procedures.models import ProcedureVersion
 from app.procedures.schemas import (
     DescribedOut,
     FaultsOut,
     MoveOut,
-    ProcedureActionOut,
     ProcedureOut,
     ProcedureSummaryOut,
 )
-from app.procedures.service import check_draft, check_publication
 
 
 def procedure_summary(version: ProcedureVersion) -> ProcedureSummaryOut:
@@ -72,23 +68,14 @@ def procedure_body(version: ProcedureVersion, actor: Actor) -> ProcedureOut:
     )
 
 
-def _actions(version: ProcedureVersion, actor: Actor) -> list[ProcedureActionOut]:
+def _actions(version: ProcedureVersion, actor: Actor) -> list[ActionOut]:
     """Run the checks of the service dry; nobody but an administrator of the area has any action."""
     if actor.role != Role.ADMIN or not actor.has_area(version.area_code):
         return []
     return [
-        _tried("change", lambda: check_draft(version), actor.language),
-        _tried("publish", lambda: check_publication(version, actor), actor.language),
+        tried("change", CHANGE, actor.language, lambda: check_draft(version)),
+        tried("publish", PUBLISH, actor.language, lambda: check_publisher(version, actor.person)),
     ]
-
-
-def _tried(action: str, check: Callable[[], Any], language: str) -> ProcedureActionOut:
-    try:
-        check()
-    except Refusal as no:
-        why = FaultOut(pointer="", code=type(no).__name__, detail=no.detail.told(language, no.facts))
-        return ProcedureActionOut(action=action, enabled=False, reasons=[why])
-    return ProcedureActionOut(action=action, enabled=True, reasons=[])
 
 
 def faults_body(faults: list[Fault], language: str) -> FaultsOut:

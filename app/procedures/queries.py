@@ -10,12 +10,12 @@ from app.areas.queries import all_areas, visible_areas
 from app.database import Reader
 from app.domain.moves import Procedure
 from app.domain.procedure_documents import read_procedure
+from app.domain.publication import PUBLISHED
 from app.domain.standing import Role
 from app.errors import NotFound, Words
 from app.procedures.models import ProcedureVersion
 from app.query import Selection, one_of, query
 
-DRAFT, PUBLISHED = "draft", "published"
 STANDARD = "standard"
 
 

@@ -9,6 +9,7 @@ from app.answers import VersionIsStale, VersionMissing, expected_version, page, 
 from app.areas.queries import AreaNotFound
 from app.database import ReadSession
 from app.domain.procedure_documents import ProcedureHasFaults
+from app.domain.publication import EffectiveInThePast, NumberJustTaken, VersionIsPublished
 from app.domain.separation import ApproverIsAuthor
 from app.domain.standing import Role
 from app.idempotency import WriteSession, answered
@@ -33,7 +34,6 @@ from app.procedures.schemas import (
     ProcedureSummaryOut,
     PublicationIn,
 )
-from app.procedures.service import EffectiveInThePast, NumberJustTaken, ProcedureIsPublished
 from app.route import router as new_router
 from app.wire import Code, Day, Uuid
 
@@ -122,7 +122,7 @@ async def get_procedure(
     "/{procedure_id}",
     response_model=ProcedureOut,
     responses=refuses(
-        ProcedureNotFound, VersionMissing, VersionIsStale, ProcedureIsPublished, ProcedureHasFaults
+        ProcedureNotFound, VersionMissing, VersionIsStale, VersionIsPublished, ProcedureHasFaults
     ),
 )
 async def change_procedure(
@@ -144,7 +144,7 @@ async def change_procedure(
     status_code=201,
     response_model=ProcedureOut,
     responses=refuses(
-        ProcedureNotFound, ProcedureIsPublished, ApproverIsAuthor, EffectiveInThePast, ProcedureHasFaults
+        ProcedureNotFound, VersionIsPublished, ApproverIsAuthor, EffectiveInThePast, ProcedureHasFaults
     ),
 )
 async def publish_procedure(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.answers import WordsOut
+from app.answers import ActionOut, WordsOut
 from app.domain.shapes import CODE_FORM, CODE_LENGTH
 from app.pages import PageIn
 from app.problems import FaultOut
@@ -69,14 +69,6 @@ class MoveOut(TypedDict):
     input_schema: dict[str, Any]
 
 
-class ProcedureActionOut(TypedDict):
-    """What this caller may do with the version, and why not."""
-
-    action: str
-    enabled: bool
-    reasons: list[FaultOut]
-
-
 class ProcedureSummaryOut(TypedDict):
     """A version of a service procedure as lists show it."""
 
@@ -99,4 +91,4 @@ class ProcedureOut(ProcedureSummaryOut):
     moves: list[MoveOut]
     guards: list[DescribedOut]
     effects: list[DescribedOut]
-    allowed_actions: list[ProcedureActionOut]
+    allowed_actions: list[ActionOut]

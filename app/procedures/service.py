@@ -9,14 +9,19 @@ from app.areas.queries import AreaNotFound
 from app.clock import new_id
 from app.database import Reader, Writer
 from app.domain.procedure_documents import ProcedureHasFaults, find_faults
-from app.domain.separation import check_approver
-from app.errors import Conflict, Fault, Invalid, Words
+from app.domain.publication import (
+    DRAFT,
+    PUBLISHED,
+    NumberJustTaken,
+    check_draft,
+    check_effective,
+    check_publisher,
+)
+from app.errors import Fault, Words
 from app.events.service import Stamp, record
 from app.pages import cursor_of, cut, read_id
 from app.procedures.models import ProcedureVersion
 from app.procedures.queries import (
-    DRAFT,
-    PUBLISHED,
     ProcedureNotFound,
     last_number,
     lock_draft,
@@ -27,33 +32,6 @@ from app.procedures.schemas import ProcedureIn, ProceduresIn
 from app.troubles import clashing
 
 ANOTHER_CODE = Words("文档中的代码应为 {code}。", "The code of the document has to be {code}.")
-
-
-class ProcedureIsPublished(Conflict):
-    """A published version stays as it is; what should change is drafted as the next version."""
-
-    title = Words("流程已发布", "The procedure is published")
-    detail = Words(
-        "第 {number} 版已发布，不能再修改；请起草新版本。",
-        "Version {number} is published and stays as it is; draft the next one.",
-    )
-
-
-class EffectiveInThePast(Invalid):
-    """A procedure takes effect today or later, so that what applied on a past day stays true."""
-
-    title = Words("生效日期早于今天", "Effective in the past")
-    detail = Words("生效日期不得早于今天（{today}）。", "It can take effect today ({today}) or later.")
-
-
-class NumberJustTaken(Conflict):
-    """Another draft of the same procedure was stored at this moment; the same request will succeed."""
-
-    retry_after = 1
-    title = Words("版本号刚被占用", "The number was just taken")
-    detail = Words(
-        "同一流程的另一份草案刚刚保存，请重试。", "Another draft was stored at this moment; try again."
-    )
 
 
 def faults_of(document: Any, code: str | None = None) -> list[Fault]:
@@ -131,9 +109,8 @@ async def publish_procedure(
     """Publish a draft from a day on, for good. Refuses the unnamed, its drafter, and a day in the past."""
     check_named(actor)
     version = await _lock(session, actor, procedure_id)
-    check_publication(version, actor)
-    if effective_from < actor.today:
-        raise EffectiveInThePast(today=actor.today)
+    check_publisher(version, actor.person)
+    check_effective(effective_from, actor.today)
     check_document(version.document, version.code)
     version = await session.change(
         version,
@@ -144,18 +121,6 @@ async def publish_procedure(
     )
     await record(session, actor, "procedure.published", _stamp(version))
     return version
-
-
-def check_draft(version: ProcedureVersion) -> None:
-    """Refuse to touch a published version."""
-    if version.state == PUBLISHED:
-        raise ProcedureIsPublished(number=version.number)
-
-
-def check_publication(version: ProcedureVersion, actor: Actor) -> None:
-    """Refuse to publish twice, or what one has drafted oneself."""
-    check_draft(version)
-    check_approver(version.drafted_by, actor.person)
 
 
 async def _lock(session: Writer, actor: Actor, procedure_id: str) -> ProcedureVersion:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.actor import Actor
-from app.answers import DurationOut
+from app.answers import DurationOut, reason
 from app.calendars.queries import calendar_of_clock
 from app.database import Reader
 from app.domain.calendar import WorkCalendar
@@ -13,7 +13,6 @@ from app.domain.clocks import Light
 from app.domain.moves import Procedure
 from app.domain.procedures import StageDeadline, allowed_moves, stage_deadline
 from app.domain.standing import Asker, Standing
-from app.errors import Fault
 from app.private.queries import TextOut
 from app.projects.models import Project, ProjectStanding
 from app.projects.schemas import (
@@ -21,7 +20,6 @@ from app.projects.schemas import (
     DeadlineOut,
     ProjectOut,
     ProjectSummaryOut,
-    ReasonOut,
     WarningOut,
 )
 from app.projects.standing import asker_of, standing_of
@@ -168,11 +166,6 @@ def _allowed(
         )
         for move in allowed_moves(procedure, standing, asker, today, calendar)
     ]
-
-
-def reason(fault: Fault, language: str) -> ReasonOut:
-    """Say one reason in a language."""
-    return ReasonOut(code=fault.code, detail=fault.words.told(language, fault.facts))
 
 
 def _said(words: Any, language: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from app.answers import DurationOut
+from app.answers import ActionOut, DurationOut
 from app.domain.attributes import EiaCategory, SoilPlanKind
 from app.domain.identifiers import read_credit_code, read_project_code
 from app.domain.industries import read_industry_code
@@ -128,13 +128,6 @@ class ProjectPatch(Patch):
     attributes: AttributesIn | None = None
 
 
-class ReasonOut(TypedDict):
-    """Why an action is not possible now."""
-
-    code: str
-    detail: str
-
-
 class WarningOut(TypedDict):
     """What is odd about a record that was accepted all the same, and the other project it is about."""
 
@@ -143,14 +136,10 @@ class WarningOut(TypedDict):
     project_id: str | None
 
 
-class AllowedActionOut(TypedDict):
-    """An action on the record, for this caller."""
+class AllowedActionOut(ActionOut):
+    """A move of the project, for this caller, and the stage it leads to."""
 
-    action: str
-    label: str
     to_stage: str | None
-    enabled: bool
-    reasons: list[ReasonOut]
 
 
 class DeadlineOut(TypedDict):

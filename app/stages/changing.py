@@ -7,11 +7,12 @@ from app.answers import check_version
 from app.areas.queries import areas_above
 from app.database import Writer
 from app.domain.moves import Procedure
+from app.domain.publication import PUBLISHED
 from app.errors import Conflict, Words
 from app.events.service import Recorded, record
 from app.private import service as private
 from app.procedures.models import ProcedureVersion
-from app.procedures.queries import PUBLISHED, ProcedureNotFound, find_procedure, get_procedure
+from app.procedures.queries import ProcedureNotFound, find_procedure, get_procedure
 from app.projects.queries import Pair, lock_project, stamp_of
 from app.projects.service import change_standing
 from app.stages.schemas import ProcedureChangeIn

@@ -17,6 +17,7 @@ from app.corrections.models import Correction
 from app.domain.clocks import Light
 from app.domain.items import ItemAct, ItemState
 from app.domain.planned import TimeBearer
+from app.domain.publication import PUBLISHED
 from app.domain.readiness import FILEABLE
 from app.domain.tasks import NEVER
 from app.errors import NotFound, Words
@@ -25,7 +26,6 @@ from app.items.models import ItemCase, ItemStep
 from app.items.queries import mine
 from app.plans.models import ServicePlan
 from app.procedures.models import ProcedureVersion
-from app.procedures.queries import PUBLISHED
 from app.progress.models import Milestone
 from app.projects.models import Project, ProjectStanding
 from app.query import Selection, one_of, query

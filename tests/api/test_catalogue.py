@@ -96,14 +96,14 @@ async def test_a_draft_is_published_by_another_person_once_and_for_good(world: W
     refused = await publish(world, draft, person=1)
     assert (refused.status_code, refused.json()["code"]) == (409, "ApproverIsAuthor")
     refused = await publish(world, draft, "2026-03-01")
-    assert (refused.status_code, refused.json()["code"]) == (422, "CatalogueEffectiveInThePast")
+    assert (refused.status_code, refused.json()["code"]) == (422, "EffectiveInThePast")
     assert (await publish(world, draft)).status_code == 201
     again = await publish(world, draft)
-    assert (again.status_code, again.json()["code"]) == (409, "CatalogueIsPublished")
+    assert (again.status_code, again.json()["code"]) == (409, "VersionIsPublished")
     path = f"{PATH}/versions/{draft['id']}"
     headers = world.headers("admin") | {"If-Match": '"2"'}
     refused = await world.client.put(path, json={"document": an_overlay()}, headers=headers)
-    assert (refused.status_code, refused.json()["code"]) == (409, "CatalogueIsPublished")
+    assert (refused.status_code, refused.json()["code"]) == (409, "VersionIsPublished")
 
 
 async def test_a_draft_is_changed_by_whoever_knows_its_version(world: World) -> None:

@@ -156,9 +156,9 @@ async def test_the_drafter_does_not_publish_and_a_published_version_stays(world:
     assert (done.status_code, done.json()["state"]) == (201, "published")
     assert not any(a["enabled"] for a in done.json()["allowed_actions"])
     again = await world.post(path, {"effective_from": "2026-03-02"}, "admin", 2)
-    assert (again.status_code, again.json()["code"]) == (409, "ProcedureIsPublished")
+    assert (again.status_code, again.json()["code"]) == (409, "VersionIsPublished")
     changed = await change(world, done.json(), a_document())
-    assert (changed.status_code, changed.json()["code"]) == (409, "ProcedureIsPublished")
+    assert (changed.status_code, changed.json()["code"]) == (409, "VersionIsPublished")
 
 
 async def test_whoever_changed_a_draft_does_not_publish_it(world: World) -> None:
