@@ -17,7 +17,7 @@ from app.complaints.answers import (
     text_ids,
 )
 from app.complaints.exchanging import exchange_page
-from app.complaints.linking import DuplicateOfItself, OfficesDiffer
+from app.complaints.linking import DuplicateOfItself, LinkedItself, OfficesDiffer
 from app.complaints.lodging import ComplainantMismatch, lodge
 from app.complaints.queries import ComplaintNotFound, get_complaint
 from app.complaints.schemas import (
@@ -227,6 +227,7 @@ async def list_complaint_steps(
         AccusedUnknown,
         DuplicateOfItself,
         OfficesDiffer,
+        LinkedItself,
         HandlerNotSuitable,
         EvidenceNotFound,
         YearNotPublished,

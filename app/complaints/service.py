@@ -8,7 +8,7 @@ from app.actor import SYSTEM, Actor, check_named
 from app.answers import check_version
 from app.areas.queries import get_department
 from app.calendars.queries import calendar_of
-from app.complaints.linking import check_same_office
+from app.complaints.linking import check_link
 from app.complaints.models import Complaint
 from app.complaints.queries import (
     complaints_page,
@@ -26,7 +26,6 @@ from app.domain.clocks import Light
 from app.domain.complaint_terms import ComplaintAct, ComplaintGrade, ComplaintLimit, ComplaintState
 from app.domain.complaints import (
     COMPLAINT_ACTS,
-    INTAKE,
     ComplaintFacts,
     complaint_clocks,
     complaint_standing,
@@ -39,10 +38,12 @@ from app.events.service import Stamp, record
 from app.files.queries import check_evidence
 from app.handling.models import HandlingStep
 from app.handling.service import (
+    INVESTIGATORS,
     NO_OPERATOR,
     CaseRef,
     HandlerNotSuitable,
     asker_of_case,
+    may_see_case,
     suitable_handler,
     take_step,
 )
@@ -50,7 +51,6 @@ from app.pages import cursor_of, cut, read_id
 from app.private.queries import TextOut, shown_text, texts_of
 
 A = ComplaintAct
-INVESTIGATORS = INTAKE | {Role.DEPARTMENT}
 TOLD = (
     "handling_class", "grade", "about_id", "handler_id", "rejection", "department_code", "decision",
     "contact_channel", "level", "duplicate_of", "text", "evidence",
@@ -165,10 +165,12 @@ async def act_on_complaint(
 ) -> tuple[HandlingStep, KnownComplaint]:
     """Do an act on a complaint, or refuse and change nothing (``domain.casework.check_case_act``)."""
     check_named(actor)
-    known = await _know_all(session, await lock_complaint(session, actor, complaint_id))
+    both = sorted({complaint_id, given.duplicate_of or complaint_id})  # in one order, whoever links whom
+    locked = {row_id: await lock_complaint(session, actor, row_id) for row_id in both}
+    known = await _know_all(session, locked[complaint_id])
     check_version(expected, known.row.version, state=known.row.state)
     if given.duplicate_of is not None:
-        check_same_office(known.row, await get_complaint(session, actor, given.duplicate_of))
+        check_link(known.row, locked[given.duplicate_of])
     if given.department_code is not None:
         await get_department(session, actor, given.department_code)
     await check_evidence(session, actor, given.evidence)
@@ -250,7 +252,7 @@ async def _reassigned(session: Reader, actor: Actor, row: Complaint, operator_id
     """Give the investigation to somebody else, who may see the complaint; the report begins anew."""
     excluded = [row.about_person, row.decider, row.investigator]
     operator = await suitable_handler(session, actor, operator_id, excluded, INVESTIGATORS)
-    if not INTAKE & set(operator.roles) and operator.department_code != row.department_code:
+    if not may_see_case(operator, INVESTIGATORS, row.department_code):
         raise HandlerNotSuitable(faults=[Fault("/handler_id", "unsuitable_operator", NO_OPERATOR)])
     return {"investigator": operator.person_key}
 

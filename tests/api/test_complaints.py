@@ -1,5 +1,6 @@
 """/v1/complaints: nobody handles his own, and nobody concerned learns who complained."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -205,6 +206,24 @@ async def test_likely_duplicates_are_pointed_out_to_staff_and_linked_by_an_act(w
     assert (await second.read("portal"))["duplicate_of"] is None
     again = await second.refused("link", ("officer", 1), duplicate_of=first.id)
     assert again == (*GUARDS, ["linked_before"])
+
+
+async def test_of_complaints_linked_one_always_stands_and_is_counted(world: World) -> None:
+    first, second, third = [await complained(world) for _ in range(3)]
+    both = [(first, second.id), (second, first.id)]
+    asked = [one.ask("link", ("officer", 1), from_state="lodged", duplicate_of=other) for one, other in both]
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    refused = next(answer.json() for answer in answers if answer.status_code == 422)
+    assert refused["code"] == "LinkedItself"
+    is_first = answers[0].status_code == 201
+    linked, standing = (first, second) if is_first else (second, first)
+    around = await third.refused("link", ("officer", 1), duplicate_of=linked.id)
+    assert around == (422, "LinkedItself", ["/duplicate_ofduplicate_itself"])
+    await third.do("link", ("officer", 1), duplicate_of=standing.id)
+    day = world.today()
+    figures = await world.get(f"/v1/statistics/figures?from={day}&to={day}&figure=complaints", "supervisor")
+    assert figures.json()["groups"][0]["figures"][0]["value"] == "1"
 
 
 OTHER_ID = "00000000-0000-7000-8000-000000000001"
