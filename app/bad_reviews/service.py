@@ -39,12 +39,21 @@ from app.domain.clocks import Light
 from app.domain.invitations import read_receipt
 from app.domain.standing import Role
 from app.domain.vocabulary import EvaluationMode
-from app.errors import NotFound, Words
+from app.errors import Fault, NotFound, Words
 from app.events.service import Stamp, record
 from app.files.queries import check_evidence
 from app.handling.models import HandlingStep
 from app.handling.queries import steps_of_case
-from app.handling.service import CaseRef, asker_of_case, suitable_handler, take_step
+from app.handling.service import (
+    HANDLERS,
+    NO_OPERATOR,
+    CaseRef,
+    HandlerNotSuitable,
+    asker_of_case,
+    may_see_case,
+    suitable_handler,
+    take_step,
+)
 from app.pages import cursor_of, cut, read_id
 from app.private.queries import TextOut, lock_scope, shown_text, texts_of
 
@@ -199,10 +208,14 @@ async def _changes(
     if act in {A.ASSIGN, A.REASSIGN} and given.handler_id is not None:
         excluded = [known.reviewed, row.verifier]
         operator = await suitable_handler(session, actor, given.handler_id, excluded)
+        department = row.department_code
+        if act == A.ASSIGN and row.mode != EvaluationMode.NAMED and Role.DEPARTMENT in operator.roles:
+            department = department or operator.department_code  # of a hidden one nobody else could tell it
+        if not may_see_case(operator, HANDLERS, department):
+            raise HandlerNotSuitable(faults=[Fault("/handler_id", "unsuitable_operator", NO_OPERATOR)])
         shown["handler"] = operator.person_key
         changed: dict[str, Any] = {"handler": operator.person_key}
         if act == A.ASSIGN:
-            department = row.department_code or operator.department_code
             changed |= {"assigned_on": today, "department_code": department}
         return changed, shown
     if act == A.FOLLOW_UP and not given.is_reached:
@@ -224,7 +237,7 @@ async def _changes(
             **dict.fromkeys(
                 (
                     "finding", "verifier", "handler", "assigned_on", "contacted_on", "replied_on",
-                    "followed_up_on", "closed_on", "appealed_on", "ruled_on",
+                    "followed_up_on", "closed_on", "appealed_on", "ruled_on", "root_cause", "call_back_level",
                 )
             ),
             "prechecked_on": today,

@@ -37,6 +37,7 @@ class HandlerNotSuitable(Invalid):
 NO_OPERATOR = Words("没有该有效人员", "is no valid operator")
 IS_CONCERNED = Words("当事人须回避", "is the person concerned")
 HANDLERS = frozenset({Role.OFFICER, Role.AGENT, Role.COORDINATOR, Role.DEPARTMENT, Role.SUPERVISOR})
+INVESTIGATORS = HANDLERS - {Role.AGENT}
 
 
 class CaseRef(NamedTuple):
@@ -72,6 +73,14 @@ async def suitable_handler(
     if operator.person_key in set(excluded):
         raise HandlerNotSuitable(faults=[Fault("/handler_id", "person_concerned", IS_CONCERNED)])
     return operator
+
+
+def may_see_case(operator: Operator, roles: frozenset[Role], department_code: str | None) -> bool:
+    """Tell whether somebody would see a case given to him: a department's staff see those of their own."""
+    own = roles & set(operator.roles)
+    return bool(own - {Role.DEPARTMENT}) or (
+        bool(own) and department_code is not None and operator.department_code == department_code
+    )
 
 
 async def take_step(

@@ -16,11 +16,10 @@ from app.complaints.models import Complaint
 from app.coordination.models import Conclusion, Issue
 from app.database import Reader
 from app.domain.handing_over import Thing, WorkKind
-from app.domain.standing import Role
 from app.domain.vocabulary import AgentRole, EvaluationMode
 from app.engagements.models import AgentAssignment
 from app.engagements.service import may_serve
-from app.handling.service import HANDLERS
+from app.handling.service import HANDLERS, INVESTIGATORS, may_see_case
 from app.items.models import ItemCase
 from app.procedures.queries import get_procedure
 from app.projects.models import Project, ProjectStanding
@@ -28,7 +27,6 @@ from app.supervision.models import SupervisionNotice
 from app.workload import queries as q
 
 K = WorkKind
-INVESTIGATORS = frozenset({Role.OFFICER, Role.COORDINATOR, Role.SUPERVISOR, Role.DEPARTMENT})
 
 
 class Carried(NamedTuple):
@@ -97,7 +95,7 @@ async def judge(
 
 
 def _suits(one: Carried, operator: Operator, above: tuple[str, ...], actor: Actor) -> bool:
-    thing, row, roles = one.thing, one.row, set(operator.roles)
+    thing, row = one.thing, one.row
     is_valid = operator.area_code in above and operator.valid_from <= actor.today <= (
         operator.valid_to or actor.today
     )
@@ -106,11 +104,12 @@ def _suits(one: Carried, operator: Operator, above: tuple[str, ...], actor: Acto
     if thing.kind is K.ASSIGNMENT:
         return may_serve(operator, above, actor, row.role, row.department_code)
     if thing.kind is K.COMPLAINT:
-        is_ours = row.department_code is None or operator.department_code == row.department_code
-        return is_valid and bool(INVESTIGATORS & roles) and (Role.DEPARTMENT not in roles or is_ours)
+        return is_valid and may_see_case(operator, INVESTIGATORS, row.department_code)
+    if thing.kind is K.BAD_REVIEW:
+        return is_valid and may_see_case(operator, HANDLERS, row.department_code)
     if thing.kind is K.SUBSTITUTION:
         return operator.valid_from <= actor.today <= (operator.valid_to or actor.today)
-    return is_valid and bool(HANDLERS & roles)
+    return is_valid and bool(HANDLERS & set(operator.roles))
 
 
 async def _has_ended(session: Reader, project: Project) -> bool:

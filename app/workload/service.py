@@ -1,7 +1,8 @@
 """Handing over what is open in somebody's name, in one transaction.
 
 Rows change by events of what they belong to: each project's by its own, a bad review's or complaint's without
-a project and an absence's by one each; a last event names everything by id.
+a project and an absence's by one each; a last event names everything by id but complaints, of which agents
+learn nothing.
 """
 
 from collections.abc import Sequence
@@ -107,7 +108,7 @@ async def hand_over_work(
         facts={
             "from_operator_id": leaver.id,
             "to_operator_id": successor.id,
-            "handed_over": [dict(one) for one in moved],
+            "handed_over": [dict(one) for one in moved if one["kind"] != K.COMPLAINT],
         },
         evidence=given.evidence,
         reason_id=reason_id,
@@ -174,6 +175,7 @@ async def _hand_over_alone(
         await _give_review(session, actor, row, successor, given.reason)
     elif one.thing.kind is K.COMPLAINT:
         await _give_complaint(session, actor, row, successor, given.reason)
+        return _told(one, None)
     else:
         substitute = {"substitute_id": successor.id, "substitute_key": successor.person_key}
         await session.change(row, **substitute, version=row.version + 1)
@@ -194,13 +196,15 @@ async def _give_review(session: Writer, actor: Actor, row: Any, successor: Opera
 
 
 async def _give_complaint(session: Writer, actor: Actor, row: Any, successor: Operator, reason: str) -> None:
-    """Give the investigation of a complaint to somebody else, as the act does."""
-    act = COMPLAINT_ACTS[ComplaintAct.REASSIGN]
-    ref = CaseRef("complaint", row.id, Stamp(None, row.area_code, None), row.steps, row.state)
+    """Give the investigation of a complaint to somebody else, as the act does, by the act's own event."""
+    act, stamp = COMPLAINT_ACTS[ComplaintAct.REASSIGN], Stamp(None, row.area_code, None)
+    ref = CaseRef("complaint", row.id, stamp, row.steps, row.state)
     facts = {"handler": successor.person_key}
-    await take_step(session, actor, ref, act, row.state, facts=facts, text=reason, evidence=())
+    step = await take_step(session, actor, ref, act, row.state, facts=facts, text=reason, evidence=())
     changed = {"investigator": successor.person_key, "steps": row.steps + 1, "version": row.version + 1}
     await session.change(row, **changed)
+    told = {"complaint_id": row.id, "action": act.code.value, "state": row.state}
+    await record(session, actor, "complaint.acted", stamp, facts=told, reason_id=step.text_id)
 
 
 def _told(one: Carried, new_id: str | None) -> HandedOverOut:

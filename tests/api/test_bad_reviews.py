@@ -162,6 +162,23 @@ async def test_the_owner_reopens_once_and_then_confirms(world: World) -> None:
     assert (await review.read())["replied_in_time"] is True
 
 
+async def test_what_the_rater_reopened_counts_as_put_right_only_once_it_is_again(world: World) -> None:
+    async def figures() -> list[str]:
+        codes = "&".join(f"figure=bad_review_{code}_rate" for code in ("rectification", "reply", "call_back"))
+        day = world.today()
+        found = await world.get(f"/v1/statistics/figures?from={day}&to={day}&{codes}", "supervisor")
+        return [figure["value"] for figure in found.json()["groups"][0]["figures"]]
+
+    review, _ = await a_bad_review(world)
+    await review.to("closed")
+    assert await figures() == ["100.00"] * 3
+    again = await review.do("reopen", ("portal", 1), text="问题依旧")
+    assert (again["root_cause"], again["call_back_level"]) == (None, None)
+    assert await figures() == ["0.00"] * 3
+    await review.to("closed")
+    assert await figures() == ["100.00"] * 3
+
+
 async def test_a_complex_one_is_extended_once_while_its_time_runs(world: World) -> None:
     review, _ = await a_bad_review(world)
     await review.do("precheck", SUPERVISOR, grade="complex")
@@ -225,6 +242,17 @@ async def test_the_department_reviewed_sees_and_appeals_and_other_departments_do
     refused = await review.refused("appeal", ("agent", 1), text="无关", evidence=proof)
     assert refused[1] == "NotYoursToHandle"
     await review.do("appeal", ("department", 1), text="与本部门无关", evidence=proof)
+
+
+async def test_a_department_handles_reviews_of_itself_and_is_charged_with_no_other(world: World) -> None:
+    of_agency, _ = await a_bad_review(world)
+    await of_agency.prechecked()
+    clerk = {"handler_id": await world.operator("department-1")}
+    unsuitable = (422, "HandlerNotSuitable", ["/handler_idunsuitable_operator"])
+    assert await of_agency.refused("assign", SUPERVISOR, **clerk) == unsuitable
+    assert (await of_agency.read())["department_code"] is None
+    await of_agency.assigned()
+    assert await of_agency.refused("reassign", SUPERVISOR, text="转部门", **clerk) == unsuitable
 
 
 @pytest.mark.parametrize("mode", ["confidential", "anonymous"])

@@ -161,7 +161,12 @@ async def test_everything_open_goes_to_the_successor_and_nothing_is_left(
     last = events[-1]
     assert last["type"].endswith("work.handed_over")
     named = {each["id"] for each in last["data"]["facts"]["handed_over"]}
-    assert named == {key for _, key in leaver.everything()}
+    assert named == {key for kind, key in leaver.everything() if kind != "complaint"}
+    of_complaint = next(each for each in reversed(events) if each["type"].endswith("complaint.acted"))
+    assert of_complaint["data"]["facts"]["action"] == "reassign"
+    heard = await world.client.get("/v1/events?limit=1000", headers=world.headers("agent", key="city"))
+    assert leaver.review.id in heard.text  # a bad review is no secret among agents, a complaint is
+    assert leaver.complaint.id not in heard.text
     line = (await world.get(f"/v1/projects/{leaver.project_id}/timeline?limit=200")).json()["items"]
     assert any(each["type"].endswith("agent.handed_over") for each in line)
 
@@ -198,6 +203,14 @@ async def test_a_coordinator_hands_over_what_is_not_hidden_from_him(world: World
     assert steps[-2]["action"] == "reassign"
     back = await hand_over(world, to, await world.operator("supervisor-2"))
     assert [each["code"] for each in back.json()["errors"]] == ["did_another_step"]
+
+
+async def test_nobody_of_a_department_takes_over_what_he_would_not_see(world: World) -> None:
+    leaver = await leaving(world)
+    clerk = await world.operator("department-2")
+    refused = await hand_over(world, leaver.id, clerk, only=[leaver.review.id, leaver.complaint.id])
+    assert (refused.status_code, refused.json()["code"]) == (422, "SuccessorNotSuitable")
+    assert [each["code"] for each in refused.json()["errors"]] == ["unsuitable_operator"] * 2
 
 
 async def test_what_cannot_be_asked_is_refused(world: World) -> None:
