@@ -6,7 +6,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.errors import Words, either
+
 PREFIX = "MPS_"
+WRONG = {  # pydantic's kinds of error, as whoever installs the service reads them
+    "extra_forbidden": Words("没有这个设置", "there is no such setting"),
+    "int_parsing": Words("应为整数", "must be a whole number"),
+    "bool_parsing": Words("应为 true 或 false", "must be true or false"),
+    "greater_than_equal": Words("不能小于 {ge}", "must be at least {ge}"),
+    "less_than_equal": Words("不能大于 {le}", "must be at most {le}"),
+    "literal_error": Words("只能是 {expected}", "must be {expected}"),
+}
+FORM = Words("格式应如 {example}", "must look like {example}")
 
 
 class SettingsAreWrong(SystemExit):
@@ -18,7 +29,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    database_url: str = Field(default="sqlite:///data/mps.db", pattern=r"^(sqlite:///|postgresql://).+")
+    database_url: str = Field(
+        default="sqlite:///data/mps.db",
+        pattern=r"^(sqlite:///|postgresql://).+",
+        examples=["postgresql://user:password@host:5432/database"],
+    )
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     data_dir: str = "data"
@@ -31,7 +46,11 @@ class Settings(BaseModel):
     connections: int = Field(default=8, ge=1, le=64)
     durability: Literal["full", "unsafe_for_tests"] = "full"
     sqlite_safe_mode: bool = False
-    public_url: str = Field(default="request", pattern=r"^(request|https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?)$")
+    public_url: str = Field(
+        default="request",
+        pattern=r"^(request|https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?)$",
+        examples=["https://example.gov.cn"],
+    )
     provisional_years: Literal["compute", "refuse"] = "compute"
 
 
@@ -44,5 +63,13 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        lines = [f"  {PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-        raise SettingsAreWrong("\n".join(["These settings are wrong 以下设置有误:", *lines])) from None
+        lines = ["以下设置有误 · these settings are wrong:"]
+        for fault in error.errors():
+            name = str(fault["loc"][0])
+            known = Settings.model_fields.get(name)
+            facts = {"example": known and (known.examples or [known.default])[0], **fault.get("ctx", {})}
+            if "expected" in facts:
+                facts["expected"] = either(facts["expected"])
+            words = WRONG.get(fault["type"], FORM)
+            lines.append(f"  {PREFIX}{name.upper()}: {words.told('zh', facts)} · {words.told('en', facts)}")
+        raise SettingsAreWrong("\n".join(lines)) from None

@@ -23,6 +23,11 @@ class Words:
         return text.format_map(plain)
 
 
+def either(told: str) -> Words:
+    """Translate what pydantic says of a choice: ``'a', 'b' or 'c'``."""
+    return Words(told.replace(" or ", " 或 ").replace(", ", "、"), told)
+
+
 def _plain(value: Any, language: str) -> Any:
     if isinstance(value, Words):
         return value.zh if language == "zh" else value.en
@@ -40,6 +45,11 @@ class Fault:
     words: Words
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def in_both_languages(self) -> str:
+        """Say where and why in one line, as the command line does."""
+        told = f"{self.words.told('zh', self.facts)} · {self.words.told('en', self.facts)}"
+        return f"{self.pointer}: {told}" if self.pointer else told
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a crash
     """A rule said no. Subclass next to the rule; the class name becomes the code."""
@@ -56,6 +66,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a crash
 
     def __str__(self) -> str:
         return self.detail.told("en", self.facts)
+
+    def in_both_languages(self) -> str:
+        """Say it as the command line does: a line for itself, and one for each fault."""
+        lines = [f"{self.detail.told('zh', self.facts)} · {self.detail.told('en', self.facts)}"]
+        return "\n".join([*lines, *(fault.in_both_languages() for fault in self.faults)])
 
 
 class Malformed(Refusal):

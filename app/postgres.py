@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.query import SHAPES
-from app.troubles import Clash, DatabaseAway, DiskIsFull, DurabilityIsOff, LockNotGiven
+from app.troubles import Clash, DatabaseAway, DatabaseNotMigrated, DiskIsFull, DurabilityIsOff, LockNotGiven
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -31,6 +31,8 @@ AWAY = (
     asyncpg.TransactionRollbackError,  # deadlock
     asyncpg.InvalidCachedStatementError,  # migrated under our feet, inside a transaction
     asyncpg.InterfaceError,
+    asyncpg.InvalidAuthorizationSpecificationError,  # wrong user or password
+    asyncpg.InvalidCatalogNameError,  # no such database
 )
 
 
@@ -50,7 +52,9 @@ class _Telling:
             raise Clash(error.constraint_name or "") from error
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise LockNotGiven from error
-        if isinstance(error, (asyncpg.DiskFullError,)):
+        if isinstance(error, (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)):
+            raise DatabaseNotMigrated from error
+        if isinstance(error, asyncpg.DiskFullError):
             raise DiskIsFull from error
         if isinstance(error, AWAY):
             raise DatabaseAway from error

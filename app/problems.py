@@ -11,7 +11,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from typing_extensions import TypedDict
 
-from app.errors import Fault, Invalid, Malformed, NotFound, Refusal, Words
+from app.errors import Fault, Invalid, Malformed, NotFound, Refusal, Words, either
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -172,7 +172,9 @@ def field_faults(errors: Iterable[Any]) -> list[Fault]:
                 faults.append(Fault(pointer, type(refusal).__name__, refusal.detail, refusal.facts))
                 continue
             kind = str(cause)
-        facts = {k: str(v) for k, v in error.get("ctx", {}).items() if k in {"expected", "ge", "le"}}
+        facts = {k: v for k, v in error.get("ctx", {}).items() if k in {"expected", "ge", "le"}}
+        if "expected" in facts:
+            facts["expected"] = either(facts["expected"])
         faults.append(Fault(pointer, kind if kind in WORDS else "invalid", WORDS.get(kind, OTHER), facts))
     return faults
 

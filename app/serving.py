@@ -13,6 +13,7 @@ from app.config import Settings
 from app.database import Database
 from app.demo import founding, loading
 from app.door import access
+from app.events.queries import chain_head
 from app.main import create_app
 from app.migrating import migrate
 from app.sqlite import Sqlite
@@ -22,6 +23,8 @@ from app.worker import work
 
 async def set_up(settings: Settings) -> bool:
     """Migrate and found an installation; safe to be run by many at once. Tell whether it was empty."""
+    async with Database(settings).opened():
+        pass  # a database that is away or not durable is refused in our words, not in Alembic's
     await asyncio.to_thread(migrate, settings)
     async with Database(settings).opened() as database:
         return await founding.found(database, read_clock())
@@ -71,6 +74,7 @@ async def work_alone(settings: Settings) -> int:
     """Run the worker's loop as a process of its own, beside servers that have none, until told to stop."""
     _log()
     async with Database(settings).opened() as database:
+        await database.reader.one(chain_head())  # nothing to do for a database that is not migrated
         loop = asyncio.create_task(work(database, settings, read_clock))
         for kind in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(kind, loop.cancel)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from app.clock import ticks
 from app.config import Settings
 from app.query import SHAPES
-from app.troubles import Clash, DatabaseAway, DiskIsFull, FileIsServed
+from app.troubles import Clash, DatabaseAway, DatabaseNotMigrated, DiskIsFull, FileIsServed
 
 try:
     import fcntl
@@ -48,6 +48,8 @@ class _Telling:
         if isinstance(error, sqlite3.IntegrityError):
             raise Clash(_constraint(str(error))) from error
         if isinstance(error, sqlite3.OperationalError):
+            if str(error).startswith(("no such table", "no such column")):
+                raise DatabaseNotMigrated from error
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 raise DiskIsFull from error
             if (error.sqlite_errorcode & 0xFF) in (

@@ -26,6 +26,16 @@ class DatabaseAway(Unavailable):
     )
 
 
+class DatabaseNotMigrated(Unavailable):
+    """The database lacks a table or a column that this version of the program asks for."""
+
+    title = Words("数据库尚未升级", "The database is not migrated")
+    detail = Words(
+        "数据库结构不是本版本程序所需的结构，请先运行 python -m app migrate。",
+        "The database does not have this version's schema: run python -m app migrate first.",
+    )
+
+
 class LockNotGiven(Conflict):
     """Another request holds the same record or the same key for longer than two seconds."""
 

@@ -59,6 +59,18 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a database in which there is nothing yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'mps_test.db'}"
+        return
+    server, name = request.getfixturevalue("postgres_url"), f"mps_test_empty_{tmp_path.name[-20:]}"
+    drop_database(server, name)
+    yield create_database(server, name)
+    drop_database(server, name)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "mps_test.db"

@@ -5,7 +5,7 @@ import contextlib
 import io
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,18 +27,6 @@ from tests.postgres import create_database, drop_database
 from tests.test_database import copied, fill, tables
 
 pytestmark = pytest.mark.tampers  # rows are written here that no event tells of
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Name a database in which there is nothing yet."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'mps_test.db'}"
-        return
-    server, name = request.getfixturevalue("postgres_url"), f"mps_test_empty_{tmp_path.name[-20:]}"
-    drop_database(server, name)
-    yield create_database(server, name)
-    drop_database(server, name)
 
 
 @asynccontextmanager

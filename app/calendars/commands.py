@@ -42,7 +42,8 @@ async def import_calendar(
             async with database.write() as session:
                 draft = await draft_version(session, actor, code, given)
     except (Refusal, OSError) as trouble:
-        _say(trouble)
+        said = trouble.in_both_languages() if isinstance(trouble, Refusal) else str(trouble)
+        sys.stderr.write(f"{said}\n")
         return 2
     path = f"/v1/calendars/{draft.code}/versions/{draft.number}"
     sys.stdout.write(f"第 {draft.number} 版草案已保存，影响见 · drafted; what it moves: GET {path}/impact\n")
@@ -62,13 +63,3 @@ def _read(raw: bytes, year: int | None, notice: str | None, *, is_json: bool) ->
         found = error.errors()
         faults = field_faults({**each, "loc": ("body", *each["loc"])} for each in found)
         raise FieldsInvalid(faults=faults, count=len(faults)) from None
-
-
-def _say(trouble: Refusal | OSError) -> None:
-    lines = [str(trouble)]
-    if isinstance(trouble, Refusal):
-        lines = [trouble.detail.told(language, trouble.facts) for language in ("zh", "en")]
-        for fault in trouble.faults:
-            told = " · ".join(fault.words.told(language, fault.facts) for language in ("zh", "en"))
-            lines.append(f"{fault.pointer}: {told}")
-    sys.stderr.write("".join(f"{line}\n" for line in lines))

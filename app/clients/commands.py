@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -14,10 +15,24 @@ from app.clients.schemas import ClientIn, KeyIn
 from app.clock import read_clock
 from app.config import Settings
 from app.database import Database, Reader, Writer
-from app.errors import Refusal
+from app.errors import Conflict, Refusal, Words
+from app.problems import field_faults
 from app.wire import is_uuid
 
 REALM = "default"  # of clients made here; the interface for administrators can change it
+
+
+OPTIONS = {"/name": "--client", "/roles": "--roles", "/area_code": "--area"}
+
+
+class ClientHasOtherRoles(Conflict):
+    """A key has the roles of its client; others than asked for would be a surprise."""
+
+    title = Words("接入系统的角色不同", "The client has other roles")
+    detail = Words(
+        "接入系统“{name}”的角色是 {roles}；请不带 --roles 再试，或由管理员先用 PATCH /v1/clients/{id} 修改。",
+        "The client “{name}” has the roles {roles}: leave out --roles, or PATCH /v1/clients/{id} first.",
+    )
 
 
 async def list_keys(settings: Settings) -> int:
@@ -32,23 +47,30 @@ async def list_keys(settings: Settings) -> int:
     return 0
 
 
-async def create_key(settings: Settings, client_name: str, roles: list[str], area: str) -> int:
-    """Print a new key, once; it belongs to the client of this name in this area, registered if need be."""
+async def create_key(settings: Settings, client_name: str, roles: list[str] | None, area: str) -> int:
+    """Print a new key, once; it belongs to the client of this name in this area, registered if need be.
+
+    Without roles it has those of its client, and a new client is an officer's.
+    """
     try:
         given = ClientIn.model_validate(
-            {"name": client_name, "roles": roles, "area_code": area, "realm": REALM}
+            {"name": client_name, "roles": roles or ["officer"], "area_code": area, "realm": REALM}
         )
     except ValidationError as error:
-        return _refuse("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
+        named = [{**fault, "loc": fault["loc"][:1]} for fault in error.errors()]
+        faults = [replace(fault, pointer=OPTIONS[fault.pointer]) for fault in field_faults(named)]
+        return _refuse("\n".join(fault.in_both_languages() for fault in faults))
     try:
         async with _writing(settings) as (session, actor):
             if await session.first(find_area(area)) is None:
                 raise AreaNotFound(code=area)
             client = await session.first(queries.find_client_named(area, given.name))
             client = client or await service.register_client(session, actor, given)
+            if roles and set(given.roles) != set(client.roles):
+                raise ClientHasOtherRoles(name=client.name, roles=",".join(client.roles), id=client.id)
             key, secret = await service.create_key(session, actor, client.id, KeyIn())
     except Refusal as refusal:
-        return _refuse(str(refusal))
+        return _refuse(refusal.in_both_languages())
     _tell(f"密钥编号 · key {key.id}    角色 · roles {','.join(client.roles)}")
     _tell(f"密钥仅显示这一次 · shown this once:\n{secret}")
     return 0
@@ -62,7 +84,7 @@ async def revoke_key(settings: Settings, key_id: str) -> int:
                 raise KeyNotFound
             await service.revoke_key(session, actor, key.client_id, key_id)
     except Refusal as refusal:
-        return _refuse(str(refusal))
+        return _refuse(refusal.in_both_languages())
     _tell(f"已吊销 · revoked {key_id}")
     return 0
 

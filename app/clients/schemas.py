@@ -25,7 +25,7 @@ class PersonalNumber(Invalid):
 
     title = Words("不得使用个人号码", "A personal number")
     detail = Words(
-        "编号会写入不可更改的台账，不得使用身份证号码或者手机号码。",
+        "编号会写入不可更改的账本，不得使用身份证号码或者手机号码。",
         "The code is written into an unchangeable ledger: use no identity number and no telephone number.",
     )
 

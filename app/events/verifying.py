@@ -165,5 +165,5 @@ async def run_verify(settings: Settings, heads_file: Path | None, say: Callable[
         return 0
     words = BREAK_WORDS[verdict.broken.kind]
     place = verdict.broken.sequence
-    say(f"账本在序号 {place} 处损坏（{verdict.broken.kind}）:{words.zh} · broken at {place}: {words.en}")
+    say(f"账本在序号 {place} 处损坏（{verdict.broken.kind}）：{words.zh} · broken at {place}: {words.en}")
     return 1

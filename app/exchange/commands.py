@@ -69,7 +69,7 @@ async def import_event_log(
         async with Database(settings).opened() as database:
             tally, bad = await bring_in(database, clock, wanted, raw, file.name)
     except (Refusal, OSError) as trouble:
-        _say(f"{_told(trouble)}")
+        _say(trouble.in_both_languages() if isinstance(trouble, Refusal) else str(trouble))
         return 2
     lines = [_line(row) for row in bad]
     if report is not None:
@@ -208,8 +208,8 @@ def summary(tally: Tally) -> str:
             f"没有新内容：{tally.present} 行均已导入 · nothing to add: all {tally.present} are there already"
         )
     return (
-        f"共 {tally.rows} 行：新导入 {tally.imported}(新项目 {tally.registered})，此前已有 {tally.present},"
-        f"未导入 {tally.reported} · {tally.rows} rows: {tally.imported} imported "
+        f"共 {tally.rows} 行：新导入 {tally.imported}（新项目 {tally.registered}），"
+        f"此前已有 {tally.present}，未导入 {tally.reported} · {tally.rows} rows: {tally.imported} imported "
         f"({tally.registered} new projects), {tally.present} there before, {tally.reported} not imported"
     )
 
@@ -218,13 +218,6 @@ def _line(bad: BadRow) -> str:
     """Write one line of the report: JSON, with the reason in both languages."""
     zh, en = (row_body(bad.line, bad.column, bad.code, bad.facts, lang) for lang in ("zh", "en"))
     return json.dumps(zh | {"reason_en": en["reason"]}, ensure_ascii=False)
-
-
-def _told(trouble: Exception) -> str:
-    if not isinstance(trouble, Refusal):
-        return str(trouble)
-    whole = [(trouble.detail, trouble.facts), *((f.words, f.facts) for f in trouble.faults)]
-    return "\n".join(f"{w.told('zh', facts)} · {w.told('en', facts)}" for w, facts in whole)
 
 
 def _say(text: str, end: str = "\n") -> None:

@@ -311,8 +311,10 @@ async def test_the_command_line_makes_lists_and_revokes_keys(
     secret = made.split()[-1]
     assert secret.startswith("mps_")
     assert "officer,agent" in made
-    second = await run(capsys, commands.create_key(settings, "门户", ["officer"], QIDONG))
+    second = await run(capsys, commands.create_key(settings, "门户", None, QIDONG))
     assert "officer,agent" in second  # another key of the same client
+    others = await run(capsys, commands.create_key(settings, "门户", ["admin"], QIDONG), 1)
+    assert "officer,agent；请不带 --roles" in others  # never a key that may do what nobody asked for
     listed = await run(capsys, commands.list_keys(settings))
     line = next(line for line in listed.splitlines() if "门户" in line)
     assert (QIDONG in line, line.endswith("valid"), secret in listed) == (True, True, False)
@@ -338,8 +340,9 @@ async def test_the_command_line_makes_lists_and_revokes_keys(
 @pytest.mark.parametrize(
     ("name", "roles", "area", "told_why"),
     [
-        ("", ["officer"], QIDONG, "name"),
-        ("x", ["rater"], QIDONG, "roles"),
+        ("", ["officer"], QIDONG, "--client: 不能为空 · is too short"),
+        ("x", ["rater", "king"], QIDONG, "--roles: 不是允许的取值："),
+        ("x", ["officer"], "3 2", "--area: 格式不正确 · does not"),
         ("x", ["officer"], "999999", "999999"),
         ("x", ["department"], QIDONG, "department"),
     ],

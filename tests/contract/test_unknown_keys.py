@@ -83,3 +83,22 @@ async def test_an_unknown_parameter_of_a_query_is_422_everywhere(told: ToldWorld
 def test_an_unknown_setting_ends_the_program_and_is_named() -> None:
     with pytest.raises(SettingsAreWrong, match="MPS_NO_SUCH_KEY"):
         load_settings({"MPS_NO_SUCH_KEY": "1"})
+
+
+def test_wrong_settings_are_told_all_at_once_in_both_languages() -> None:
+    given = {"NO_SUCH": "1", "PORT": "x", "DURABILITY": "x", "DATABASE_URL": "mysql://x", "PUBLIC_URL": "x"}
+    given |= {"IDEMPOTENCY_HOURS": "1", "SQLITE_SAFE_MODE": "maybe", "CONNECTIONS": "65"}
+    database = "postgresql://user:password@host:5432/database"
+    with pytest.raises(SettingsAreWrong) as told:
+        load_settings({f"MPS_{name}": value for name, value in given.items()})
+    assert sorted(str(told.value).splitlines()) == [
+        "  MPS_CONNECTIONS: 不能大于 64 · must be at most 64",
+        f"  MPS_DATABASE_URL: 格式应如 {database} · must look like {database}",
+        "  MPS_DURABILITY: 只能是 'full' 或 'unsafe_for_tests' · must be 'full' or 'unsafe_for_tests'",
+        "  MPS_IDEMPOTENCY_HOURS: 不能小于 72 · must be at least 72",
+        "  MPS_NO_SUCH: 没有这个设置 · there is no such setting",
+        "  MPS_PORT: 应为整数 · must be a whole number",
+        "  MPS_PUBLIC_URL: 格式应如 https://example.gov.cn · must look like https://example.gov.cn",
+        "  MPS_SQLITE_SAFE_MODE: 应为 true 或 false · must be true or false",
+        "以下设置有误 · these settings are wrong:",
+    ]
