@@ -208,6 +208,11 @@ def _explain(responses: dict[str, Any], refusals: Mapping[str, type[Refusal]]) -
             response["content"]["application/problem+json"]["examples"] = examples
 
 
+def without_facts(text: str) -> str:
+    """Put an ellipsis where the facts of a case would stand."""
+    return re.sub(r"\{\w*\}", "…", text)
+
+
 def _refused(kind: type[Refusal]) -> dict[str, Any]:
     """Show a refusal as it is answered; an ellipsis stands where the facts of the case would."""
     code = kind.__name__
@@ -217,7 +222,7 @@ def _refused(kind: type[Refusal]) -> dict[str, Any]:
             "type": f"/problems/{code}",
             "title": kind.title.zh,
             "status": kind.status,
-            "detail": re.sub(r"\{\w*\}", "…", kind.detail.zh),
+            "detail": without_facts(kind.detail.zh),
             "instance": "urn:request:660e327cce1e3-1",
             "code": code,
             "errors": [],

@@ -1,6 +1,7 @@
 """What operators and strangers may ask: health, the meaning of a refusal, the contract and its pages."""
 
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from typing_extensions import TypedDict
 
 from app.errors import NotFound, Refusal, Words
 from app.events.queries import chain_head
-from app.openapi import document_of
+from app.openapi import document_of, without_facts
 from app.problems import language_of
 
 router = APIRouter()
@@ -118,11 +119,19 @@ async def get_problem(code: str, request: Request) -> Response:
     if found is None:
         raise RefusalUnknown(code=code[:64])
     if "text/html" in request.headers.get("accept", ""):
-        zh = language_of(request) == "zh"
-        title, detail = (found.title.zh, found.detail.zh) if zh else (found.title.en, found.detail.en)
-        page = f"<!doctype html><meta charset=utf-8><title>{code}</title><h1>{title}</h1><p>{detail}</p>"
-        return HTMLResponse(f"{page}<p>{found.status} · <code>{found.__name__}</code></p>")
+        return HTMLResponse(_page_of(found, language_of(request)))
     return JSONResponse(_refusal(found))
+
+
+def _page_of(kind: type[Refusal], language: str) -> str:
+    """Write the page of a refusal; an ellipsis stands where the facts of the case would."""
+    title, detail = (without_facts(getattr(words, language)) for words in (kind.title, kind.detail))
+    return (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{kind.__name__}</title>'
+        '<meta name="viewport" content="width=device-width"><body style="font:1rem/1.6 sans-serif;'
+        f'max-width:40rem;margin:2rem auto;padding:0 1rem"><h1>{escape(title)}</h1><p>{escape(detail)}</p>'
+        f"<p>HTTP {kind.status} · <code>{kind.__name__}</code></p>"
+    )
 
 
 def hang_up_documents(app: FastAPI) -> None:

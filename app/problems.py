@@ -48,7 +48,9 @@ class RouteNotFound(NotFound):
     """No resource answers at this path."""
 
     title = Words("路径不存在", "No such path")
-    detail = Words("没有这个路径。", "There is nothing at this path.")
+    detail = Words(
+        "没有这个路径，接口文档见 /docs。", "There is nothing at this path; the contract is at /docs."
+    )
 
 
 class MethodNotAllowed(Refusal):

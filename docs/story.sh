@@ -90,7 +90,7 @@ move 'the same again, as after a lost answer 网络中断后重试' officer-1 ap
 echo "     $(tr -d '\r' < "$work/headers" | grep -i '^idempotency-replayed')"
 
 # --- The agreement: refused without one ---------------------------------------------------------------------
-step 'sign without an agreement: refused 无协议,拒绝' 409 officer-1 POST "$project/stage-transitions" \
+step 'sign without an agreement: refused 无协议，拒绝' 409 officer-1 POST "$project/stage-transitions" \
   '{"from_stage":"accepted","move":"sign_agreement"}' -H 'Accept-Language: en'
 echo "     $(field code): $(field detail) $(field errors.0.detail)"
 step 'draw up the agreement 拟订委托协议' 201 officer-1 POST "$project/agreements" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A bad review put right, and what a supervisor sees, told by curl: the page of the README, to be run at once.
+# A bad review put right, and what a supervisor sees, told by curl.
 #
 #   make run                      # in one terminal
 #   sh docs/supervision.sh        # in another; MPS_URL and MPS_DATA_DIR name another service or data folder

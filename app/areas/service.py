@@ -65,7 +65,7 @@ class ValidityEndsTooEarly(Invalid):
 
     title = Words("有效期止日早于起日", "The validity ends before it begins")
     detail = Words(
-        "valid_to({valid_to})早于 valid_from({valid_from})。",
+        "valid_to（{valid_to}）早于 valid_from（{valid_from}）。",
         "valid_to {valid_to} is before valid_from {valid_from}.",
     )
 

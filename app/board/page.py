@@ -10,7 +10,8 @@ from app.board.gathering import LOOK, MOST, Board, RedCase, RedStage, Waiting
 from app.board.html import Counts, Tongue, lines, mark, whole
 from app.board.service import LASTS
 from app.clock import OFFICE
-from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS, Light
+from app.domain.clocks import LIGHT_WORDS, Light
+from app.domain.durations import amount
 from app.domain.planned import ItemLimit, TimeBearer
 from app.errors import Words
 from app.items.counting import limits_of
@@ -185,8 +186,8 @@ def _rules(say: Tongue, case: ItemCase, today: date) -> list[str]:
 
 
 def _rule(say: Tongue, name: Words, limit: ItemLimit, due: date) -> str:
-    facts = {"limit": name, "value": limit.duration.value, "unit": UNIT_WORDS[limit.duration.unit]}
-    return say(w.RULE, due=due, basis=limit.basis, **facts)
+    long = amount(limit.duration.value, limit.duration.unit)
+    return say(w.RULE, limit=name, long=long, due=due, basis=limit.basis)
 
 
 def _who(say: Tongue, project: str, department: Words | None, case: ItemCase) -> str:

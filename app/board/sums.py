@@ -7,7 +7,8 @@ from typing import Any
 from app.answers import DurationOut
 from app.board import words as w
 from app.board.html import Tongue, mark, whole
-from app.domain.clocks import LIGHT_WORDS, UNIT_WORDS, Light, Unit
+from app.domain.clocks import LIGHT_WORDS, Light, Unit
+from app.domain.durations import amount
 from app.items.outputs import ItemClockOut
 from app.stages.schemas import ClockOut
 
@@ -70,4 +71,4 @@ def _limit(say: Tongue, name: str, anchor: str, limit: Mapping[str, Any]) -> str
 
 
 def _duration(say: Tongue, duration: DurationOut) -> str:
-    return f"{duration['value']} {say(UNIT_WORDS[Unit(duration['unit'])])}"
+    return say(amount(duration["value"], Unit(duration["unit"])))

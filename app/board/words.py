@@ -70,8 +70,8 @@ LEFT: Final = Words("剩 {days} 天", "{days} days left")
 LAST_DAY: Final = Words("今日到期", "due today")
 HELD_BY: Final = Words("时间由{bearer}承担", "in the time of {bearer}")
 RULE: Final = Words(
-    "{limit} {value} {unit}，{due} 到期；依据：{basis}",
-    "{limit}: {value} {unit}, due on {due}. Basis: {basis}",
+    "{limit} {long}，{due} 到期；依据：{basis}",
+    "{limit}: {long}, due on {due}. Basis: {basis}",
 )
 STATUTORY: Final = Words("法定时限", "Statutory limit")
 PROMISED: Final = Words("承诺时限", "Promised limit")

@@ -182,7 +182,7 @@ async def rotate_key(
 ) -> Response:
     """轮换密钥 · Make the successor of a key; its secret is shown this once.
 
-    旧密钥在 overlap_hours(默认 24，最多 168)小时后失效，0 表示立即失效。
+    旧密钥在 overlap_hours（默认 24，最多 168）小时后失效，0 表示立即失效。
     The old key expires after overlap_hours (24 unless told, at most 168); 0 ends it at once.
     """
     key, secret, old = await service.rotate_key(session, actor, client_id, key_id, given)

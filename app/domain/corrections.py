@@ -37,7 +37,7 @@ class LaterActDependsOnIt(Conflict):
 
     title = Words("后续行为依赖该记录", "A later act depends on it")
     detail = Words(
-        "后续事件 {event_id}({type},{occurred_at})依赖该记录，请先更正后者。",
+        "后续事件 {event_id}（{type}，{occurred_at}）依赖该记录，请先更正后者。",
         "Event {event_id} ({type}, {occurred_at}) rests on it; put that right first, or instead.",
     )
 

@@ -33,6 +33,20 @@ UNIT_WORDS = {
     Unit.CALENDAR_YEAR: Words("年", "years"),
 }
 
+_AMOUNT_WORDS = {
+    Unit.WORKING_DAY: Words("{n} 个工作日", "{n} working day{s}"),
+    Unit.CALENDAR_DAY: Words("{n} 个自然日", "{n} calendar day{s}"),
+    Unit.CALENDAR_MONTH: Words("{n} 个月", "{n} month{s}"),
+    Unit.CALENDAR_YEAR: Words("{n} 年", "{n} year{s}"),
+}
+
+
+def amount(number: int, unit: Unit) -> Words:
+    """Say so many of a unit as people do: 3 个月, 3 months, 1 month."""
+    words, facts = _AMOUNT_WORDS[unit], {"n": number, "s": "" if number == 1 else "s"}
+    return Words(words.told("zh", facts), words.told("en", facts))
+
+
 _LONGEST = {
     Unit.WORKING_DAY: 26_000,
     Unit.CALENDAR_DAY: 36_525,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from app.domain.calendar import WorkCalendar
 from app.domain.clocks import due
-from app.domain.durations import UNIT_WORDS, Duration, Unit
+from app.domain.durations import Duration, Unit, amount
 from app.errors import Fault, Words
 
 _MONTHS: Final = {Unit.CALENDAR_MONTH: 1, Unit.CALENDAR_YEAR: 12}
@@ -21,7 +21,7 @@ NO_RENEWAL = Words("该批准没有可以延期的有效期。", "This decision 
 WORKS_BEGAN = Words("已经开工，不必延期。", "Works have begun: there is nothing to renew.")
 EXPIRED = Words("有效期已经届满，不能再延期。", "The validity has run out and cannot be renewed.")
 USED_UP = Words("延期次数已经用完。", "It was renewed as often as it may be.")
-TOO_LONG = Words("每次最多可延期 {most} {unit}。", "It can be renewed by {most} {unit} at most each time.")
+TOO_LONG = Words("每次最多可延期 {most}。", "It can be renewed by {most} at most each time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def unrenewable(known: Renewable | None, value: int | None) -> list[Fault]:
     if known.left <= 0:
         return [Fault("", "renewals_used_up", USED_UP)]
     if value is not None and value > known.at_most.value:
-        told = {"most": known.at_most.value, "unit": UNIT_WORDS[known.at_most.unit]}
+        told = {"most": amount(known.at_most.value, known.at_most.unit)}
         return [Fault("/validity_renewal", "too_long", TOO_LONG, told)]
     return []
 

@@ -24,7 +24,7 @@ class CursorOfAnotherLedger(Refusal):
     status = 410
     title = Words("游标属于另一账本", "The cursor is of another ledger")
     detail = Words(
-        "当前账本为 {ledger_id}(可能已从备份恢复)。请以 after=0 重新读取。",
+        "当前账本为 {ledger_id}（可能已从备份恢复）。请以 after=0 重新读取。",
         "The ledger is now {ledger_id}; it may have been restored from a backup. Read again from after=0.",
     )
 

@@ -88,7 +88,7 @@ async def open_item_case(
 ) -> Response:
     """登记事项办件 · Open an item case.
 
-    用于方案之外的事项、部门系统报来的未知办件、未获通过后的再次申报,以及分单项工程申报;方案内事项的办件在方案审定时自动生成。
+    用于方案之外的事项、部门系统报来的未知办件、未获通过后的再次申报，以及分单项工程申报；方案内事项的办件在方案审定时自动生成。
     For an item outside the plan, a case a department's system reports that nobody knows, the next round of an
     item that was not granted, or one filed by work packages. The cases of a plan come with its approval.
     """

@@ -139,7 +139,7 @@ def _check_first_day(first: date, today: date, before: ProjectCodeEntry | None) 
     earliest = Words("", "")
     if before is not None:
         day = before.valid_from.isoformat()
-        earliest = Words(f",也不得早于原代码的起始日 {day}", f", and not before the present code's, {day}")
+        earliest = Words(f"，也不得早于原代码的起始日 {day}", f", and not before the present code's, {day}")
     facts = {"latest": today.isoformat(), "earliest": earliest}
     faults = [Fault("/valid_from", "impossible_day", ProjectCodeDayImpossible.detail, facts)]
     raise ProjectCodeDayImpossible(faults=faults, **facts)

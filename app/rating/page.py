@@ -45,7 +45,8 @@ color:var(--paper)}
 .about p{margin:0}
 .wrong{color:var(--bad);font-weight:600;margin:.25rem 0}
 .summary{border:2px solid var(--bad);border-radius:.5rem;padding:.75rem 1rem;margin:0 0 1.25rem}
-.code{font:600 1.375rem/1.5 ui-monospace,monospace;letter-spacing:.05em;overflow-wrap:anywhere;margin:0}
+.code{font:600 min(1.375rem,5.2vw)/1.5 ui-monospace,monospace;letter-spacing:.05em;margin:0;
+overflow-wrap:anywhere}
 """
 _DIGEST: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY: Final = (

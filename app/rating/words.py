@@ -14,7 +14,7 @@ VOLUNTARY: Final = Words(
     "评价完全自愿，只需一分钟，不影响您的事项办理。",
     "It is voluntary, takes a minute, and has no effect on how your matter is handled.",
 )
-ONCE: Final = Words("本链接只能提交一次，{until}前有效。", "This link can be used once, until {until}.")
+ONCE: Final = Words("本链接只能提交一次，{until} 前有效。", "This link can be used once, until {until}.")
 LEVEL: Final = Words("您对本次服务是否满意？（必选）", "How satisfied are you? (required)")
 TEXT: Final = Words("您想说明的情况（选填）", "What would you like to say? (optional)")
 TEXT_HINT: Final = Words(

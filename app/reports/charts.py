@@ -80,10 +80,10 @@ def _levels(report: Report) -> list[Bar]:
 
 def _bars(title: str, bars: Sequence[Bar], language: str) -> str:
     """Draw horizontal bars from a common zero; negative ones go to its left."""
-    height = 30 + ROW * max(len(bars), 1)
+    values = [bar.value for bar in bars if bar.value is not None]
+    height = 30 + ROW * (len(bars) if values else 1)
     drawing = Drawing(WIDTH, height, title, "；".join(f"{b.label} {b.text}" for b in bars), language)
     drawing.text(0, 16, title, font_weight="bold", font_size="13")
-    values = [bar.value for bar in bars if bar.value is not None]
     if not values:
         drawing.text(LABEL, 30 + ROW * 0.6, w.NO_DATA.told(language, {}), font_size=SMALL)
         return _inline(drawing)

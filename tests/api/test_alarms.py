@@ -297,7 +297,8 @@ async def test_a_renewal_is_refused_when_used_up_run_out_begun_or_unknown_to_the
     case_id, other = await permit(items, database, **TWICE), await permit(items, database, "S3-10", **TWICE)
     assert await why_not(items, await permit(items, database, "S3-08")) == ["no_renewal"]
     long = await items.ask(case_id, "validity_renewed", validity_renewal=4)
-    assert [fault["code"] for fault in long.json()["errors"]] == ["too_long"]
+    told = {"pointer": "/validity_renewal", "code": "too_long", "detail": "每次最多可延期 3 个月。"}
+    assert long.json()["errors"] == [told]
     unreasoned = await items.ask(case_id, "validity_renewed", reason=None, validity_renewal=None)
     assert {fault["pointer"] for fault in unreasoned.json()["errors"]} == {"/reason", "/validity_renewal"}
     await items.act(case_id, "validity_renewed")

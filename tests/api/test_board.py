@@ -249,7 +249,7 @@ async def test_what_is_overdue_says_its_rule_and_leads_to_the_sum(world: World) 
     await items.accept(case)
     world.clock.advance(days=40)
     seen = await board(world)
-    assert "承诺时限 7 工作日" in seen.words
+    assert "承诺时限 7 个工作日" in seen.words
     assert "行政许可法第四十二条" in seen.words
     (link,) = [a["href"] for a in seen.all("a") if case in a["href"]]
     counted = look(await world.client.get(link))

@@ -1,8 +1,10 @@
 """The documents say what is there: settings, commands, rooms, links, operations; both READMEs the same."""
 
+import ast
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ DOCUMENTS = sorted(
 ROW = re.compile(r"^\| (?P<names>`MPS_[^|]*) \| (?P<defaults>[^|]*) \|", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CHINESE = re.compile("[\u4e00-\u9fff]")
+LATIN_MARK = re.compile("[\u4e00-\u9fff”}][,;:?!(]|[,;:?!()][\u4e00-\u9fff“]")
 BLOCK = re.compile(r"^```\w*\n.*?^```", re.DOTALL | re.MULTILINE)
 
 
@@ -142,6 +145,26 @@ def test_the_glossary_has_one_row_for_a_term_and_one_for_a_word() -> None:
     words = [word for row in rows for word in re.findall(r"`([^`]+)`", row[1])]
     unused = [word for word in words if not re.search(rf"\b{word}\b", code)]
     assert unused == [], "words of the glossary that the program does not use"
+
+
+def _chinese(tree: ast.Module) -> Iterator[str]:
+    """Give the Chinese of every ``Words(zh, en)``; the facts of an f-string are left out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Words" and node.args:
+            parts = getattr(node.args[0], "values", [node.args[0]])
+            yield from (str(part.value) for part in parts if isinstance(part, ast.Constant))
+
+
+def test_chinese_has_chinese_punctuation() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in (ROOT / "app").rglob("*.py")
+        for text in _chinese(ast.parse(path.read_text(encoding="utf-8")))
+        if CHINESE.search(text) and LATIN_MARK.search(text)
+    ]
+    chinese = text_of("docs/event-logs.md").split("## English")[0]
+    found += [line for line in chinese.splitlines() if LATIN_MARK.search(line)]
+    assert found == []
 
 
 @pytest.mark.parametrize("script", ["story.sh", "planning.sh", "supervision.sh"])
