@@ -120,9 +120,11 @@ class ItemStanding:
 
     ``extension_bound`` is the most that may be granted (0 for nothing), ``can_extend`` whether a limit that
     has such a bound has not run out; ``renewable`` is None for what has no validity that may be renewed.
+    A filing may pass without having been accepted.
     """
 
     state: ItemState
+    is_filing: bool
     is_deemed: bool
     owes_supplement: bool
     is_extended: bool
@@ -141,6 +143,10 @@ class AllowedAct:
 
 
 UNMET = Words("前置事项尚未办结：{item}。", "A prerequisite has not passed: {item}.")
+NOT_ACCEPTED_YET = Words(
+    "尚未受理；只有备案事项可以收件后直接办结。",
+    "It was not accepted yet; only a filing passes upon receipt.",
+)
 DEEMED = Words(
     "已逾五个工作日未答复，视为受理。", "Nobody answered in five working days: it counts as accepted."
 )
@@ -243,8 +249,10 @@ def _unmet(standing: ItemStanding, act: Act, told: Mapping[str, Any]) -> list[Fa
     """Name the guards that are not met; of an extension or a renewal the length only when it is known."""
     if isinstance(act, ItemState) and act not in may_follow(standing.state, is_deemed=standing.is_deemed):
         return [Fault("", "accepted_by_silence", DEEMED)]
-    is_told_complete = act is S.PASSED and standing.state is S.RECEIVED
-    if act in {S.RECEIVED, S.ACCEPTED} or is_told_complete:
+    is_upon_receipt = act is S.PASSED and standing.state is S.RECEIVED
+    if is_upon_receipt and not standing.is_filing and not standing.is_deemed:
+        return [Fault("", "not_accepted_yet", NOT_ACCEPTED_YET)]
+    if act in {S.RECEIVED, S.ACCEPTED} or is_upon_receipt:
         return [Fault("", "prerequisite_open", UNMET, {"item": name}) for name in standing.unmet]
     if act is ItemAct.SUPPLEMENT_CLOSED and not standing.owes_supplement:
         return [Fault("", "nothing_owed", NOTHING_OWED)]

@@ -5,7 +5,7 @@ only while the limit has not run out. With the policy ``reset`` an ended pause l
 pause within one day costs nothing and starts nothing anew. Default, not from the standard.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,6 +33,7 @@ class ItemClock:
 
     ``counts_from`` is the first day on which it is known to run: with silence that may yet accept, the day
     after that silence ends; before, the clock has not started. ``extension`` is what counts of those granted.
+    ``decided_on`` ends it: the day of the decision, or of the filing where it is a time to file in.
     """
 
     limit: ItemLimit
@@ -49,6 +50,11 @@ class ItemClock:
     def rolls(self) -> bool:
         """Tell whether a last day off moves on: only where the time is a party's (民法典 §203 by analogy)."""
         return _rolls(self.limit)
+
+    @property
+    def is_filed(self) -> bool:
+        """Tell whether it was a time to file in, and is over."""
+        return self.limit.is_for_filing and self.decided_on is not None
 
     @property
     def budget(self) -> int:
@@ -90,6 +96,8 @@ def clock_of(
     anchor = None if limit is None else anchor_of(facts, limit)
     if limit is None or anchor is None:
         return None
+    if limit.is_for_filing:
+        return _for_filing(facts, limit, anchor, calendar)
     pauses = merge_pauses([named.pause for named in facts.pauses])
     extension = _extension(facts.extensions, limit, anchor, pauses, policy, calendar)
     duration = Duration(limit.duration.value + extension, limit.duration.unit)
@@ -118,15 +126,28 @@ class CaseClocks:
     promised: ItemClock | None
     has_limit: bool
     is_extension_ignored: bool
+    is_decided: bool
 
     @property
     def all(self) -> tuple[ItemClock, ...]:
         """Give the clocks that there are."""
         return tuple([clock for clock in (self.statutory, self.promised) if clock is not None])
 
+    @property
+    def counting(self) -> tuple[ItemClock, ...]:
+        """Give the clocks that colour the case: a time to file in does no more once it is filed."""
+        return tuple([clock for clock in self.all if not clock.is_filed])
+
+    @property
+    def handling(self) -> ItemClock | None:
+        """Give the clock by which a decision is expected: the promised one, else the statutory one."""
+        found = [c for c in (self.promised, self.statutory) if c is not None and not c.limit.is_for_filing]
+        return next(iter(found), None)
+
     def light(self, today: date) -> Light:
         """Tell the colour of the case: the worst of its clocks."""
-        return worst([clock.light(today) for clock in self.all], has_limit=self.has_limit)
+        shown = self.counting or (self.all if self.is_decided else ())
+        return worst([clock.light(today) for clock in shown], has_limit=self.has_limit)
 
 
 def worst(lights: Sequence[Light], *, has_limit: bool) -> Light:
@@ -149,11 +170,22 @@ def clocks_of(
     granted = facts.extensions
     counted_most = max([clock.extension for clock in (first, second) if clock is not None], default=0)
     is_ignored = len(granted) > 1 or (bool(granted) and counted_most < granted[0].value)
-    return CaseClocks(first, second, statutory is not None or promised is not None, is_ignored)
+    has_limit, is_decided = statutory is not None or promised is not None, facts.decided_on is not None
+    return CaseClocks(first, second, has_limit, is_ignored, is_decided)
+
+
+def bearer_now(usual: TimeBearer, limits: Iterable[ItemLimit | None], *, is_filed: bool) -> TimeBearer:
+    """Tell whose time a case is: of a time to file in until it is filed, then the department's if any is."""
+    there = [limit for limit in limits if limit is not None]
+    now = [limit for limit in there if limit.is_for_filing is not is_filed]
+    bearers = [limit.bearer for limit in (now if now or is_filed else there)]
+    return TimeBearer.DEPARTMENT if TimeBearer.DEPARTMENT in bearers else next(iter(bearers), usual)
 
 
 def anchor_of(facts: CaseFacts, limit: ItemLimit) -> date | None:
-    """Find the day a limit is counted from: receipt, or acceptance, be it said or by silence."""
+    """Find the day a limit is counted from: receipt, acceptance (said, or by silence), or being ready."""
+    if limit.is_for_filing:
+        return facts.ready_on
     if limit.anchor is LimitAnchor.RECEIPT:
         return facts.receipt_on
     return facts.receipt_on if facts.silence_ends_on is not None else facts.accepted_on
@@ -164,11 +196,26 @@ def counts_extension(
 ) -> bool:
     """Tell whether a limit that was never extended could still be on a day: its last day is not past."""
     anchor = anchor_of(facts, limit)
-    if anchor is None or limit.extension == 0:
+    if anchor is None or limit.extension == 0 or limit.is_for_filing:
         return False
     pauses = merge_pauses([named.pause for named in facts.pauses])
     _, found = _counted(limit, limit.duration, anchor, pauses, policy, calendar)
     return found.due_on is None or on <= found.due_on
+
+
+def _for_filing(facts: CaseFacts, limit: ItemLimit, anchor: date, calendar: WorkCalendar) -> ItemClock:
+    """Count a time to file in: nothing stops it but the filing."""
+    return ItemClock(
+        limit=limit,
+        anchor_on=anchor,
+        began_on=anchor,
+        counts_from=anchor,
+        extension=0,
+        duration=limit.duration,
+        due=due(calendar, anchor, limit.duration, rolls=_rolls(limit)),
+        pauses=(),
+        decided_on=facts.filed_on,
+    )
 
 
 def _extension(

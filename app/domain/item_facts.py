@@ -42,7 +42,8 @@ class CaseFacts:
 
     ``receipt_on`` is the day complete papers came in, ``accepted_on`` the day of an acceptance that was said,
     ``decided_on`` the day the department's time ended, ``done_on`` that of the present closing state (a
-    revocation too); ``passed_on`` stays known after a revocation.
+    revocation too); ``passed_on`` stays known after a revocation. ``ready_on`` is told by other cases: since
+    then everything it waits for has passed.
     """
 
     state: ItemState = S.PLANNED
@@ -61,6 +62,7 @@ class CaseFacts:
     document_on: date | None = None
     supplement_due_on: date | None = None
     supplement_closed_on: date | None = None
+    ready_on: date | None = None
     findings: tuple[ItemFinding, ...] = ()
     step_findings: tuple[tuple[int, tuple[ItemFinding, ...]], ...] = ()
     """Findings by number of the step that shows them."""
@@ -88,8 +90,8 @@ class CaseFacts:
 class _Fold:
     """The facts while the steps are gone through in their order."""
 
-    def __init__(self, calendar: WorkCalendar) -> None:
-        self.calendar = calendar
+    def __init__(self, calendar: WorkCalendar, *, is_filing: bool) -> None:
+        self.calendar, self.is_filing = calendar, is_filing
         self.state = S.PLANNED
         self.state_at: datetime | None = None
         self.filed_on: date | None = None
@@ -138,7 +140,9 @@ class _Fold:
         is_deemed = self.silence_ends_on is not None and step.on > self.silence_ends_on
         if state in DECIDING and self.state in DECIDING:
             findings.append(F.DECIDED_AGAIN)
-        elif state not in may_follow(self.state, is_deemed=is_deemed):
+        elif state not in may_follow(self.state, is_deemed=is_deemed) or (
+            step.is_report and state is S.PASSED and self._is_unaccepted(is_deemed=is_deemed)
+        ):
             findings.append(F.STATE_SKIPPED)
         if state is S.CORRECTION_STARTED and (is_deemed or self.accepted_on is not None):
             findings.append(F.LATE_CORRECTION_NOTICE)
@@ -151,6 +155,10 @@ class _Fold:
         self._decide(step, state)
         self.state, self.state_at = state, step.at
         return findings
+
+    def _is_unaccepted(self, *, is_deemed: bool) -> bool:
+        """Tell whether it was only received, which is enough for a filing to pass."""
+        return self.state is S.RECEIVED and not is_deemed and not self.is_filing
 
     def _begin_anew(self) -> None:
         """Forget what belonged to papers that were closed: those received now have a time of their own."""
@@ -251,9 +259,12 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
     return sorted(steps, key=lambda step: step.place)
 
 
-def facts_of(steps: Iterable[Step], calendar: WorkCalendar) -> CaseFacts:
-    """Fold steps, in whatever order they are given, to what is known of the case."""
-    fold = _Fold(calendar)
+def facts_of(steps: Iterable[Step], calendar: WorkCalendar, *, is_filing: bool = False) -> CaseFacts:
+    """Fold steps, in whatever order they are given, to what is known of the case.
+
+    Only a filing may pass without having been accepted.
+    """
+    fold = _Fold(calendar, is_filing=is_filing)
     for step in in_order(steps):
         fold.take(step)
     return fold.facts()

@@ -122,8 +122,8 @@ FOLLOWING: Final[Mapping[ItemState, frozenset[ItemState]]] = MappingProxyType(
 )
 """Which state may follow on which (default, not from the standard, after systems in use).
 
-1 to 11: a filing that is complete when told; 3 to 11: done at once; 6 to 5: lapse; 7 to 4, 5, 6: the answer
-to corrected papers; 9 to 11, 12, 13: the open special procedure ends by itself.
+1 to 11: a filing that is complete when told, and no other item; 3 to 11: done at once; 6 to 5: lapse; 7 to
+4, 5, 6: the answer to corrected papers; 9 to 11, 12, 13: the open special procedure ends by itself.
 """
 
 UNDECIDED: Final = frozenset({S.ACCEPTED, S.HANDLING, S.SPECIAL_STARTED, S.SPECIAL_ENDED})

@@ -156,7 +156,7 @@ def _handling(
         return Estimate(item.handling, EstimateBasis.GIVEN)
     if promised is not None:
         return Estimate(promised.duration, EstimateBasis.PROMISED)
-    if statutory is not None and statutory.bearer is item.bearer:
+    if statutory is not None and statutory.bearer is item.bearer and not statutory.is_for_filing:
         return Estimate(statutory.duration, EstimateBasis.STATUTORY)
     return None
 

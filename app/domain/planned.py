@@ -4,7 +4,7 @@ It is a snapshot of the catalogue as adjusted for one project, so that a later c
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -49,10 +49,11 @@ class NeedKind(Coded):
 
 
 class LimitAnchor(Coded):
-    """The day a department's limit is counted from; that day itself never counts."""
+    """The day a limit is counted from, not counted itself; ``prerequisites``: a time to file in."""
 
     ACCEPTANCE = "acceptance", "受理之日", "the day of acceptance"
     RECEIPT = "receipt", "收到申请之日", "the day of receipt"
+    PREREQUISITES = "prerequisites", "前置事项办结之日", "the day its prerequisites had passed"
 
 
 class TimeBearer(Coded):
@@ -90,13 +91,18 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class ItemLimit:
-    """A limit for handling an item; ``extension`` (same unit, 0 for none) may be granted once."""
+    """A limit for handling an item, or for filing it; ``extension`` (same unit, 0: none) is granted once."""
 
     duration: Duration
     extension: int
     anchor: LimitAnchor
     bearer: TimeBearer
     basis: Words
+
+    @property
+    def is_for_filing(self) -> bool:
+        """Tell whether it is a time to file in, not one to decide in."""
+        return self.anchor is LimitAnchor.PREREQUISITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +198,7 @@ def read_validity(document: Mapping[str, Any] | None) -> Validity | None:
     """Read how long a decision stays valid from its stored form."""
     if document is None:
         return None
-    basis = _read_words(document["basis"])
-    renewal = read_renewal(document.get("renewal"))
+    basis, renewal = _read_words(document["basis"]), read_renewal(document.get("renewal"))
     return Validity(read_duration(document["duration"]), basis, document["is_undone_by_start"], renewal)
 
 
@@ -255,9 +260,7 @@ def write_planned(item: PlannedItem) -> dict[str, Any]:
         "pause_policy": item.pause_policy.value,
         "validity": write_validity(item.validity),
         "materials": list(item.materials),
-        "waivers": [
-            {"item": w.item, "legal_basis": w.legal_basis, "reason_id": w.reason_id} for w in item.waivers
-        ],
+        "waivers": [asdict(waiver) for waiver in item.waivers],
     }
 
 
@@ -265,10 +268,9 @@ def write_planned(item: PlannedItem) -> dict[str, Any]:
 class ItemFacts:
     """What is known of an item's case today; the schedule puts these actual days in place of planned ones.
 
-    ``anchor_on``: the day its department's clock started; ``due_on``: the stored last day of the promised
-    limit, else of the statutory one; ``done_on`` with ``is_passed`` False: refused, withdrawn or revoked;
-    ``pauses``: those of its clock, so that an expected day counts as the clock does. ``first_passed_on``: a
-    first work package was passed then, while others are open; the start of works waits for no more.
+    ``anchor_on``: when its department's clock began; ``due_on``: last day of the promised limit, else of the
+    statutory one; ``done_on`` without ``is_passed``: refused, withdrawn, revoked; ``pauses``: its clock's;
+    ``first_passed_on``: a first work package was passed then; the start of works waits for no more.
     """
 
     filed_on: date | None

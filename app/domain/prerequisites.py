@@ -69,6 +69,27 @@ def unmet_needs(
     )
 
 
+def ready_since(
+    item: PlannedItem, plan: Mapping[str, PlannedItem], reached: Reached, package: str | None = None
+) -> date | None:
+    """Give the day since which an item could be filed: what it waits for had passed, and still is so.
+
+    None while something is missing, and for an item that waits for nothing.
+    """
+    waived = {waiver.item for waiver in item.waivers}
+    if all(need.kind is not NeedKind.HARD or not waived.isdisjoint(need.any_of) for need in item.needs):
+        return None
+    passings = [one for many in reached.passings.values() for one in many]
+    days = {one.passed_on for one in passings} | {one.ended_on for one in passings}
+    days |= set(reached.milestones.values())
+    since: date | None = None
+    for day in sorted([day for day in days if day is not None], reverse=True):
+        if unmet_needs(item, plan, reached, day, package=package):
+            break
+        since = day
+    return since
+
+
 def _is_reached(
     code: str,
     dependent: PlannedItem,

@@ -189,7 +189,7 @@ def _changed(plan: Tried, changes: Changes) -> Tried:
 
 def _recounted(item: PlannedItem, facts: ItemFacts, case: Counting, calendar: WorkCalendar) -> ItemFacts:
     clocks = clocks_of(case.facts, case.statutory, case.promised, item.pause_policy, calendar)
-    clock = clocks.promised or clocks.statutory
+    clock = clocks.handling
     is_known = clock is not None and facts.anchor_on is not None and not clock.due.is_paused
     return replace(
         facts,
@@ -238,18 +238,18 @@ def _broken(plan: Tried, schedule: Schedule) -> Iterator[BrokenBy]:
 
 
 def limit_days(plan: Tried, line: ScheduledItem) -> Iterator[tuple[LimitKind, date | None]]:
-    """Give the last days of an item's limits: of its clocks once it is under way, else from its filing."""
+    """Give the last days by which an item is decided: by its clocks once under way, else from its filing."""
     item, case, filing_on = line.item, plan.counting.get(line.item.code), line.earliest_filing_on
     if case is not None:
         clocks = clocks_of(case.facts, case.statutory, case.promised, item.pause_policy, plan.calendar)
         for kind, clock in ((LimitKind.STATUTORY, clocks.statutory), (LimitKind.PROMISED, clocks.promised)):
-            if clock is not None and not clock.due.is_paused:
+            if clock is not None and not clock.limit.is_for_filing and not clock.due.is_paused:
                 yield kind, clock.due.due_on
         return
     facts = plan.facts.get(item.code)
     pauses = facts.pauses if facts is not None and facts.filed_on is None else ()
     for kind, limit in ((LimitKind.STATUTORY, item.statutory), (LimitKind.PROMISED, item.promised)):
-        if limit is not None and filing_on is not None:
+        if limit is not None and not limit.is_for_filing and filing_on is not None:
             rolls = limit.bearer is not TimeBearer.DEPARTMENT
             yield kind, due(plan.calendar, filing_on, limit.duration, pauses, rolls=rolls).due_on
 

@@ -62,6 +62,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "item.deemed_accepted": Words("逾期未告知，视为受理", "Item accepted by silence"),
     "item.deemed_acceptance_withdrawn": Words("视为受理已撤回", "Acceptance by silence withdrawn"),
     "item.findings_changed": Words("办件发现变更", "What is odd about an item changed"),
+    "item.ready_changed": Words("可申报日变更", "Since when an item can be filed changed"),
     "item.opened": Words("登记事项办件", "Item case opened"),
     "item.readiness_checked": Words("申报前检查", "Readiness of an item checked"),
     "item.reported": Words("部门报送办理情况", "Item reported by its department"),

@@ -14,12 +14,14 @@ from app.domain.item_actions import ItemStanding
 from app.domain.items import ItemAct, ItemState
 from app.domain.planned import MilestoneRole, PlannedItem
 from app.domain.prerequisites import Reached
+from app.domain.vocabulary import EntryMode
 from app.events.service import record
-from app.items.counting import Counted, columns, count
+from app.items.counting import Counted, columns, columns_unfiled, count
 from app.items.judging import (
     gate_now,
     items_left,
     reached_in,
+    ready_on,
     standing_of,
     supplements_left,
     unmet_of,
@@ -31,6 +33,8 @@ from app.projects.models import Project, ProjectStanding
 from app.projects.queries import Pair, lock_project, stamp_of
 from app.projects.service import change_standing
 from app.projects.standing import work_facts
+
+READY_CHANGED = "item.ready_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ async def apply_step(session: Writer, actor: Actor, known: Open, new: NewStep) -
     known = replace(known, case=case, rows=rows, counted=counted, cases=cases, reached=reached)
     is_anew = case.filed_on != before.filed_on
     known = await _compare_gates(session, actor, known, earlier, is_filed_anew=is_anew)
+    known = await _compare_days(session, actor, known, new)
     return replace(known, pair=await settle_work(session, actor, known.pair, known.cases)), step
 
 
@@ -208,17 +213,62 @@ async def say_gate(session: Writer, actor: Actor, known: Open, case: ItemCase, *
     ordered = with_gate(case.findings, is_so=is_so)
     if ordered == case.findings:
         return case
+    return await _tell(session, actor, known, case, "item.findings_changed", {"findings": ordered})
+
+
+async def _tell(
+    session: Writer,
+    actor: Actor,
+    known: Open,
+    case: ItemCase,
+    kind: str,
+    changed: dict[str, Any],
+    new: NewStep | None = None,
+) -> ItemCase:
+    """Change a case by what this act on another tells of it; another department's has an event of its own.
+
+    With ``new``, the step that tells it, it has been so since that step.
+    """
     if case.department_code == known.case.department_code:
-        version = case.version + (case.id != known.case.id)
-        return await session.change(case, findings=ordered, version=version)
+        return await session.change(case, version=case.version + (case.id != known.case.id), **changed)
     own = session.changes, session.commitments
     session.changes, session.commitments = [], {}
-    case = await session.change(case, findings=ordered, version=case.version + 1)
-    facts = {"item_case_id": case.id, "item_code": case.item_code, "findings": ordered}
-    stamp = stamp_of(known.pair[0], case.department_code)
-    await record(session, actor, "item.findings_changed", stamp, facts=facts)
+    case = await session.change(case, version=case.version + 1, **changed)
+    stamp, facts = stamp_of(known.pair[0], case.department_code), news_of(case, kind)
+    at, mode = (None, EntryMode.ONLINE) if new is None else (new.occurred_at, new.mode)
+    await record(session, actor, kind, stamp, occurred_at=at, mode=mode, facts=facts)
     session.changes, session.commitments = own
     return case
+
+
+def news_of(case: ItemCase, kind: str) -> dict[str, Any]:
+    """Give the facts of an event that tells of a case what another act has brought about."""
+    named = {"item_case_id": case.id, "item_code": case.item_code}
+    if kind == READY_CHANGED:
+        return named | {"ready_on": None if case.ready_on is None else case.ready_on.isoformat()}
+    return named | {"findings": case.findings}
+
+
+def ready_facts(
+    case: ItemCase, plan: Mapping[str, PlannedItem], reached: Reached, calendar: WorkCalendar
+) -> dict[str, Any]:
+    """Give what changes of a case when its prerequisites pass, or do no more; nothing if that is known."""
+    since = ready_on(case, plan, reached)
+    return {} if since == case.ready_on else columns_unfiled(case, since, calendar)
+
+
+async def _compare_days(session: Writer, actor: Actor, known: Open, new: NewStep) -> Open:
+    """Follow the news of others where a time to file in counts from the day its prerequisites had passed.
+
+    Nobody's act is refused because somebody else's last day lies in a year without a notice.
+    """
+    cases, calendar = [], await get_calendar(session, known.calendar.version)
+    for case in known.cases:
+        changed = ready_facts(case, known.plan, known.reached, calendar)
+        if changed:
+            case = await _tell(session, actor, known, case, READY_CHANGED, changed, new)  # noqa: PLW2901 - as now
+        cases.append(case)
+    return replace(known, cases=cases, case=next(c for c in cases if c.id == known.case.id))
 
 
 async def _compare_gates(

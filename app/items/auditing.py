@@ -1,16 +1,23 @@
-"""The auditor of clocks: what is stored of every item case and project deadline follows from the facts."""
+"""The auditor of clocks: what is stored of every item case and project deadline follows from the facts.
 
-from collections.abc import AsyncIterator
+So does what one case tells of another: a bypassed gate, and since when an item could be filed.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import col, select
 
 from app.calendars.queries import calendar_of_clock
 from app.database import Database, Reader
-from app.domain.items import UNFILED
+from app.domain.items import UNFILED, ItemFinding
+from app.domain.planned import PlannedItem, read_items
+from app.domain.prerequisites import Reached
 from app.items.counting import columns, count
+from app.items.judging import reached_in, ready_on, unmet_of
 from app.items.models import ItemCase
-from app.items.queries import steps_of_cases
+from app.items.queries import cases_of_project, production_day, steps_of_cases
+from app.plans.models import ServicePlan
 from app.procedures.queries import get_procedure
 from app.projects.models import Project, ProjectStanding
 from app.projects.service import clock_facts
@@ -33,6 +40,15 @@ def _projects(after: str, limit: int) -> Selection[tuple[Project, ProjectStandin
         .where(col(Project.id) > after)
         .order_by(col(Project.id))
         .limit(limit)
+    )
+
+
+@query
+def _plans(project_id: str) -> Selection[ServicePlan]:
+    return (
+        select(ServicePlan)
+        .where(ServicePlan.project_id == project_id, col(ServicePlan.approved_at).is_not(None))
+        .order_by(col(ServicePlan.number))
     )
 
 
@@ -73,3 +89,34 @@ async def _of_projects(reader: Reader) -> AsyncIterator[str]:
             for name, value in clock.items():
                 if getattr(project, name) != value:
                     yield f"project {project.id}: {name} is {getattr(project, name)}, and should be {value}"
+            async for finding in _between_cases(reader, project):
+                yield finding
+
+
+async def _between_cases(reader: Reader, project: Project) -> AsyncIterator[str]:
+    plans = await reader.all(_plans(project.id))
+    if not plans or not plans[-1].items:
+        return
+    plan = {item.code: item for item in read_items(plans[-1].items)}
+    cases = await cases_of_project(reader, project.id)
+    reached = reached_in(project, cases, await production_day(reader, project.id))
+    for case in cases:
+        since = ready_on(case, plan, reached)
+        if since != case.ready_on:
+            yield f"item_case {case.id}: ready_on is {case.ready_on}, and should be {since}"
+    if len(plans) == 1 and not any(case.work_package_id for case in cases):  # else it depends on the order
+        steps = await reader.all(steps_of_cases([case.id for case in cases]))
+        known = {
+            step.item_case_id
+            for step in steps
+            if step.recorded_at < (plans[0].approved_at or step.recorded_at)
+        }
+        for finding in _gates([case for case in cases if case.id not in known], plan, reached):
+            yield finding
+
+
+def _gates(cases: Sequence[ItemCase], plan: Mapping[str, PlannedItem], reached: Reached) -> Iterator[str]:
+    for case in cases:
+        is_so = case.filed_on is not None and bool(unmet_of(case, plan, reached, case.filed_on))
+        if is_so is not (ItemFinding.GATE_BYPASSED in case.findings):
+            yield f"item_case {case.id}: that it bypassed a gate should be {is_so}"

@@ -82,7 +82,7 @@ def _limit_body(
         is_rolled=clock.due.is_rolled,
         is_provisional=clock.due.is_provisional,
         rule=clock.due.rule,
-        days=_days(clock, facts.pauses, calendar, today, language),
+        days=_days(clock, () if clock.limit.is_for_filing else facts.pauses, calendar, today, language),
     )
 
 

@@ -4,21 +4,23 @@ Whoever changes a calendar counts anew with ``columns``: the same rows and calen
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from app.clock import office_date
 from app.domain.calendar import WorkCalendar
 from app.domain.clocks import Light
-from app.domain.item_clocks import CaseClocks, ItemClock, anchor_of, clocks_of, worst
+from app.domain.item_clocks import CaseClocks, ItemClock, anchor_of, bearer_now, clocks_of, worst
 from app.domain.item_facts import CaseFacts, facts_of
 from app.domain.item_steps import Step
 from app.domain.items import UNFILED, ItemFinding, ItemState, SpecialKind, read_code
 from app.domain.planned import (
     ItemFacts,
+    ItemKind,
     ItemLimit,
     PausePolicy,
+    TimeBearer,
     read_duration,
     read_limit,
     read_validity,
@@ -78,16 +80,20 @@ def step_of(row: ItemStep) -> Step:
 
 def count(case: ItemCase, rows: Iterable[ItemStep], calendar: WorkCalendar) -> Counted:
     """Derive facts and clocks; rows that follow by themselves are left out, they follow again."""
-    facts = facts_of([step_of(row) for row in rows if not row.is_derived], calendar)
+    told = [step_of(row) for row in rows if not row.is_derived]
+    facts = facts_of(told, calendar, is_filing=case.kind == ItemKind.FILING)
+    facts = replace(facts, ready_on=case.ready_on)
     clocks = clocks_of(facts, *limits_of(case), PausePolicy(case.pause_policy), calendar)
     return Counted(facts, clocks, _prolonged(case, facts, calendar))
 
 
 def columns(case: ItemCase, counted: Counted, calendar: WorkCalendar) -> dict[str, Any]:
-    """Give every column of a case that follows from its steps, limits and calendar."""
+    """Give every column of a case that follows from its steps, limits and calendar, and from ``ready_on``."""
     facts, clocks, valid = counted.facts, counted.clocks, counted.prolonged
+    is_filed, counting = facts.filed_on is not None, clocks.counting
     state = ItemState(case.state) if facts.state in UNFILED else facts.state
     return {
+        "bearer": bearer_now(TimeBearer(case.bearer), limits_of(case), is_filed=is_filed).value,
         "state": state.value,
         "state_at": facts.state_at,
         "filed_on": facts.filed_on,
@@ -100,12 +106,12 @@ def columns(case: ItemCase, counted: Counted, calendar: WorkCalendar) -> dict[st
         "is_passed": facts.is_passed,
         **_clock_columns("statutory", clocks.statutory),
         **_clock_columns("promised", clocks.promised),
-        "due_on": min([day for clock in clocks.all if (day := _due(clock)) is not None], default=None),
+        "due_on": min([day for clock in counting if (day := _due(clock)) is not None], default=None),
         "done_light": None if facts.decided_on is None else clocks.light(facts.decided_on).value,
-        "is_running": bool(clocks.all) and facts.decided_on is None and not facts.is_paused,
+        "is_running": bool(counting) and facts.decided_on is None and not facts.is_paused,
         "is_paused": facts.is_paused,
-        "is_provisional": any(clock.due.is_provisional for clock in clocks.all),
-        "calendar_version": None if facts.filed_on is None else calendar.version,
+        "is_provisional": any(clock.due.is_provisional for clock in counting),
+        "calendar_version": calendar.version if is_filed or clocks.all else None,
         "document_number": facts.document_number,
         "document_on": facts.document_on,
         "valid_through": None if valid is None else valid.valid_through,
@@ -115,6 +121,24 @@ def columns(case: ItemCase, counted: Counted, calendar: WorkCalendar) -> dict[st
         "supplement_closed_on": facts.supplement_closed_on,
         "findings": findings_of(case, counted),
     }
+
+
+def columns_unfiled(case: ItemCase, ready_on: date | None, calendar: WorkCalendar) -> dict[str, Any]:
+    """Give what changes of a case with the day since which it could be filed.
+
+    Of a filed one only that day, since its time to file in is over.
+    """
+    if case.filed_on is not None:
+        return {"ready_on": ready_on}
+    ready = case._replace(ready_on=ready_on)  # type: ignore[attr-defined]  # rows are tuples
+    facts = columns(ready, count(ready, (), calendar), calendar)
+    return {"ready_on": ready_on, **{name: facts[name] for name in _OF_CLOCKS}}
+
+
+_OF_CLOCKS = (
+    "bearer", "statutory_from", "statutory_due_on", "statutory_warn_on", "promised_from", "promised_due_on",
+    "promised_warn_on", "due_on", "is_running", "is_provisional", "calendar_version",
+)  # fmt: skip
 
 
 def findings_of(case: ItemCase, counted: Counted) -> list[str]:
@@ -175,7 +199,7 @@ def _due(clock: ItemClock) -> date | None:
 
 
 def _clock_columns(name: str, clock: ItemClock | None) -> dict[str, Any]:
-    if clock is None:
+    if clock is None or clock.is_filed:
         return {f"{name}_from": None, f"{name}_due_on": None, f"{name}_warn_on": None}
     return {
         f"{name}_from": clock.counts_from,
@@ -185,10 +209,9 @@ def _clock_columns(name: str, clock: ItemClock | None) -> dict[str, Any]:
 
 
 def _anchor(case: ItemCase, facts: CaseFacts) -> date | None:
-    statutory, promised = limits_of(case)
-    limit = promised or statutory
-    if limit is not None:
-        return anchor_of(facts, limit)
+    for limit in reversed(limits_of(case)):
+        if limit is not None and not limit.is_for_filing:
+            return anchor_of(facts, limit)
     return facts.receipt_on if facts.silence_ends_on is not None else facts.accepted_on
 
 

@@ -8,8 +8,8 @@ from app.domain.calendar import WorkCalendar
 from app.domain.item_actions import ItemStanding
 from app.domain.item_clocks import counts_extension
 from app.domain.items import CLOSING, GIVEN_UP, UNFILED, ItemFinding, ItemState
-from app.domain.planned import MilestoneRole, Need, PausePolicy, PlannedItem, read_validity
-from app.domain.prerequisites import Passing, Reached, unmet_needs
+from app.domain.planned import ItemKind, MilestoneRole, Need, PausePolicy, PlannedItem, read_validity
+from app.domain.prerequisites import Passing, Reached, ready_since, unmet_needs
 from app.domain.renewals import Renewable
 from app.errors import Words
 from app.items.counting import Counted, limits_of
@@ -33,6 +33,7 @@ def standing_of(
     policy = PausePolicy(case.pause_policy)
     return ItemStanding(
         state=ItemState(case.state),
+        is_filing=case.kind == ItemKind.FILING,
         is_deemed=counted.facts.is_deemed_accepted(today),
         owes_supplement=counted.facts.owes_supplement,
         is_extended=bool(counted.facts.extensions),
@@ -79,6 +80,19 @@ def gate_now(
     is_so = filed_on is not None and bool(unmet_of(case, plan, reached, filed_on))
     is_news = is_so and filed_on is not None and not unmet_of(case, plan, earlier, filed_on)
     return is_so if is_news or ItemFinding.GATE_BYPASSED in case.findings else None
+
+
+def has_time_to_file(case: ItemCase) -> bool:
+    """Tell whether one of its limits is a time to file in."""
+    return any(limit is not None and limit.is_for_filing for limit in limits_of(case))
+
+
+def ready_on(case: ItemCase, plan: Mapping[str, PlannedItem], reached: Reached) -> date | None:
+    """Tell since when a case with a time to file in could be filed; of others nobody asks."""
+    item = plan.get(case.item_code)
+    if item is None or not has_time_to_file(case) or case.state == ItemState.DROPPED:
+        return None
+    return ready_since(item, plan, reached, case.work_package_id)
 
 
 def with_gate(findings: Iterable[str], *, is_so: bool) -> list[str]:

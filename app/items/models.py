@@ -23,6 +23,7 @@ class ItemCase(Table, table=True):
     No column depends on the day of today: a clock counts from ``…_from`` on (None: it has not begun), and
     while ``silence_ends_on`` is set, the days stand there as they will be if nobody answers. A ``…_due_on``
     is None while a pause keeps it from ending. ``done_light`` is the colour for good once it is decided.
+    ``ready_on`` comes from other cases: a time to file in counts from then, and has no columns once filed.
     """
 
     __tablename__ = "item_case"
@@ -49,6 +50,7 @@ class ItemCase(Table, table=True):
 
     state: str = Field(max_length=24)
     state_at: datetime | None = Field(sa_type=Moment)
+    ready_on: date | None
     filed_on: date | None
     receipt_on: date | None
     accepted_on: date | None

@@ -1,11 +1,13 @@
 """How cases begin: with the approval of a plan, outside the plan, or anew after an earlier round."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.actor import Actor
 from app.clock import new_id
 from app.database import Writer
 from app.domain.durations import Duration
+from app.domain.item_clocks import bearer_now
 from app.domain.items import ItemState
 from app.domain.planned import (
     ItemLimit,
@@ -20,10 +22,10 @@ from app.domain.standing import Role
 from app.engagements.service import check_departments, take_part
 from app.errors import Conflict, Fault, Forbidden, Invalid, Words
 from app.events.service import record
-from app.items.applying import settle_work
-from app.items.judging import in_the_way, latest_of, line_of
+from app.items.applying import calendar_now, ready_facts, settle_work
+from app.items.judging import has_time_to_file, in_the_way, latest_of, line_of, reached_in
 from app.items.models import ItemCase
-from app.items.queries import cases_of_project, planned_items
+from app.items.queries import cases_of_project, planned_items, production_day
 from app.items.schemas import ItemCaseIn, ItemDetailsIn, LimitIn
 from app.particulars.models import WorkPackage
 from app.private import service as private
@@ -114,6 +116,7 @@ async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemC
         )
     if case.department_code is not None:
         await take_part(session, actor, project, [case.department_code])
+    case = await _say_since_when(session, project, case, [*cases, case], plan)
     await settle_work(session, actor, (project, row), [*cases, case])
     facts = {
         "item_case_id": case.id,
@@ -130,6 +133,22 @@ async def open_case(session: Writer, actor: Actor, project_id: str, given: ItemC
         reason_id=reason_id,
     )
     return case
+
+
+async def _say_since_when(
+    session: Writer,
+    project: Project,
+    case: ItemCase,
+    cases: Sequence[ItemCase],
+    plan: Mapping[str, PlannedItem],
+) -> ItemCase:
+    """Say of a case with a time to file in since when it can be filed."""
+    if not has_time_to_file(case):
+        return case
+    reached = reached_in(project, cases, await production_day(session, project.id))
+    calendar = await calendar_now(session, project.area_code, guesses=True)
+    changed = ready_facts(case, plan, reached, calendar)
+    return await session.change(case, **changed) if changed else case
 
 
 async def _check_package(session: Writer, actor: Actor, project_id: str, package_id: str | None) -> None:
@@ -182,7 +201,7 @@ def content_of(item: PlannedItem) -> dict[str, Any]:
         "name": {"zh": item.name.zh, "en": item.name.en},
         "kind": item.kind.value,
         "approval_stage": item.approval_stage,
-        "bearer": _bearer(item.bearer, item.statutory, item.promised).value,
+        "bearer": bearer_now(item.bearer, (item.statutory, item.promised), is_filed=False).value,
         "statutory_limit": write_limit(item.statutory),
         "promised_limit": write_limit(item.promised),
         "pause_policy": item.pause_policy.value,
@@ -198,19 +217,13 @@ def _told(details: ItemDetailsIn) -> dict[str, Any]:
         "name": details.name.model_dump(),
         "kind": details.kind.value,
         "approval_stage": int(details.approval_stage),
-        "bearer": _bearer(details.bearer, statutory, promised).value,
+        "bearer": bearer_now(details.bearer, (statutory, promised), is_filed=False).value,
         "statutory_limit": write_limit(statutory),
         "promised_limit": write_limit(promised),
         "pause_policy": details.pause_policy.value,
         "validity": None,
         "is_undone_by_start": False,
     }
-
-
-def _bearer(usual: TimeBearer, *limits: ItemLimit | None) -> TimeBearer:
-    """Tell whose time a case is: the department's if any limit is, else that of its limits."""
-    bearers = [limit.bearer for limit in limits if limit is not None]
-    return TimeBearer.DEPARTMENT if TimeBearer.DEPARTMENT in bearers else next(iter(bearers), usual)
 
 
 def _limit(given: LimitIn | None) -> ItemLimit | None:
@@ -238,8 +251,9 @@ async def insert_case(
     """Enter a case that nothing has happened to, the round after ``last``."""
     nothing: dict[str, Any] = dict.fromkeys(
         (
-            "state_at", "filed_on", "receipt_on", "accepted_on", "silence_ends_on", "silence_announced",
-            "anchor_on", "done_on", "passed_on", "statutory_from", "statutory_due_on", "statutory_warn_on",
+            "state_at", "ready_on", "filed_on", "receipt_on", "accepted_on", "silence_ends_on",
+            "silence_announced", "anchor_on", "done_on", "passed_on", "statutory_from", "statutory_due_on",
+            "statutory_warn_on",
             "promised_from", "promised_due_on", "promised_warn_on", "due_on", "done_light",
             "calendar_version", "document_number", "document_on", "valid_through", "valid_for",
             "supplement_due_on", "supplement_closed_on",

@@ -955,6 +955,7 @@ def upgrade() -> None:
     sa.Column('validity', Json(), nullable=True),
     sa.Column('state', sa.String(24), nullable=False),
     sa.Column('state_at', Moment(), nullable=True),
+    sa.Column('ready_on', sa.Date(), nullable=True),
     sa.Column('filed_on', sa.Date(), nullable=True),
     sa.Column('receipt_on', sa.Date(), nullable=True),
     sa.Column('accepted_on', sa.Date(), nullable=True),

@@ -55,6 +55,19 @@ async def test_what_the_state_does_not_allow_is_refused_with_the_present_state(w
     assert (await items.read(case_id))["state"] == "received"
 
 
+async def test_only_a_filing_passes_upon_receipt(world: World) -> None:
+    items = await items_of(world)
+    permit, filing = await items.open("X-01"), await items.open("X-02", kind="filing")
+    for case_id in (permit, filing):
+        await items.file(case_id)
+    refused = await items.ask(permit, "passed")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ItemGuardsNotMet")
+    assert [fault["code"] for fault in refused.json()["errors"]] == ["not_accepted_yet"]
+    offered = {a["action"]: a for a in (await items.read(permit, "department"))["allowed_actions"]}
+    assert [reason["code"] for reason in offered["passed"]["reasons"]] == ["not_accepted_yet"]
+    assert (await items.act(filing, "passed"))["item_case"]["state"] == "passed"
+
+
 async def test_allowed_actions_say_what_may_be_done_and_why_not(world: World) -> None:
     items = await items_of(world)
     case_id = await items.open()

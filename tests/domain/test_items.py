@@ -98,6 +98,7 @@ RENEWABLE = Renewable(at_most=Duration(3, Unit.CALENDAR_MONTH), left=2, is_expir
 
 def standing(state: ItemState, **facts: Any) -> ItemStanding:
     usual: dict[str, Any] = {
+        "is_filing": True,
         "is_deemed": False,
         "owes_supplement": state is S.CONDITIONALLY_PASSED,
         "is_extended": False,
@@ -373,6 +374,17 @@ def test_a_report_without_the_states_between_is_found_and_taken() -> None:
     assert (skipped.state, skipped.accepted_on, skipped.findings) == (
         S.HANDLING, day("03-03"), (F.STATE_SKIPPED,)
     )  # fmt: skip
+
+
+def test_only_a_filing_passes_upon_receipt_and_a_report_of_it_is_found_and_taken() -> None:
+    permit = standing(S.RECEIVED, is_filing=False)
+    assert unmet(permit, S.PASSED) == ["not_accepted_yet"]
+    decide(standing(S.RECEIVED, is_filing=False, is_deemed=True), S.PASSED)  # silence has accepted it
+    decide(standing(S.ACCEPTED, is_filing=False), S.PASSED)
+    told_steps = steps((S.RECEIVED, "03-02"), (S.PASSED, "03-03"))
+    assert facts_of(told_steps, CN, is_filing=True).findings == ()
+    found = facts_of(told_steps, CN, is_filing=False)
+    assert (found.state, found.accepted_on, found.findings) == (S.PASSED, day("03-03"), (F.STATE_SKIPPED,))
 
 
 def test_a_report_that_came_late_is_found_but_an_act_entered_late_is_not() -> None:
