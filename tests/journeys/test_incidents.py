@@ -82,3 +82,28 @@ async def test_one_working_day_is_one_day_in_every_sum(world: World) -> None:
     asked = "/v1/calendars/cn/calculations?from=2026-03-06&value=1&unit=working_day"
     counted = (await world.get(asked)).json()
     assert (counted["due_on"], counted["days"][-1]["consumed"]) == ("2026-03-09", 1)
+
+
+async def test_a_return_inside_parallel_items_leaves_the_others_as_they_were(world: World) -> None:
+    """Acceptance 19: papers sent back for one item change no other, and its history tells each thing once."""
+    items = await items_of(world)
+    returned, handled, filed = [await items.open(f"X-{number}") for number in range(3)]
+    await items.handle(handled)
+    await items.file(filed)
+    await items.file(returned)
+    before = [await items.read(case_id) for case_id in (handled, filed)]
+    sent_back = (world.clock().isoformat(), {"external_id": "R-1", "reason": "缺总平面图"})
+    world.clock.advance(minutes=5)
+    await items.reported(returned, "correction_started", sent_back[0], **sent_back[1])
+    again = await items.report(returned, "correction_started", sent_back[0], **sent_back[1])
+    assert (again.status_code, again.json()["is_repeat"]) == (200, True)
+    await items.act(returned, "correction_ended", "agent")
+    await items.act(returned, "accepted")
+    assert [await items.read(case_id) for case_id in (handled, filed)] == before
+
+    steps = (await world.get(f"/v1/item-cases/{returned}/steps")).json()["items"]
+    codes = ["received", "correction_started", "correction_ended", "accepted"]
+    assert [(step["number"], step["code"]) for step in steps] == [*enumerate(codes, start=1)]
+    told = (await world.get(f"/v1/projects/{items.project_id}/timeline?limit=200")).json()["items"]
+    of_items = [each for each in told if each["type"] in {"item.acted", "item.reported"}]
+    assert len(of_items) == len({each["id"] for each in of_items}) == len(codes) + 3 + 1
