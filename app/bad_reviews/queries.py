@@ -6,7 +6,6 @@ from sqlmodel import col, select
 
 from app.actor import Actor, within
 from app.bad_reviews.models import BadReview
-from app.clients.models import Operator
 from app.database import Reader, Writer
 from app.errors import NotFound, Words
 from app.items.models import ItemCase
@@ -24,12 +23,6 @@ class BadReviewNotFound(NotFound):
 def department_of_case(item_case_id: str) -> Selection[str | None]:
     """Name the department that handled an item which was evaluated: the office reviewed."""
     return select(ItemCase.department_code).where(ItemCase.id == item_case_id)
-
-
-@query
-def staff_of(department: str) -> Selection[str]:
-    """Name the persons of a department: none of them rules on a review of it, whatever his role."""
-    return select(Operator.person_key).where(Operator.department_code == department)
 
 
 def _seen(areas: Any, department: str | None, owner: str | None) -> list[Any]:

@@ -13,7 +13,6 @@ from app.bad_reviews.queries import (
     get_bad_review,
     lock_bad_review,
     lock_by_receipt,
-    staff_of,
 )
 from app.bad_reviews.schemas import BadReviewActionIn, BadReviewsIn, ReceiptIn
 from app.calendars.queries import calendar_of
@@ -43,7 +42,7 @@ from app.errors import Fault, NotFound, Words
 from app.events.service import Stamp, record
 from app.files.queries import check_evidence
 from app.handling.models import HandlingStep
-from app.handling.queries import steps_of_case
+from app.handling.queries import staff_of, steps_of_case
 from app.handling.service import (
     HANDLERS,
     NO_OPERATOR,

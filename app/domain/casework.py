@@ -34,7 +34,7 @@ class Party(Coded):
     RESPONSIBLE = "responsible", "责任人", "person responsible"
     RESOLVER = "resolver", "办结人", "person who resolved it"
     FORMER = "former", "曾任处置人或者调查人", "former handler or investigator"
-    OFFICE = "office", "被评价单位人员", "staff of the office reviewed"
+    OFFICE = "office", "当事单位人员", "staff of the office concerned"
     SERVANT = "servant", "服务过该项目的人员", "one who served the project"
 
 

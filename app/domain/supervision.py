@@ -1,9 +1,9 @@
 """Supervision notices (督办): for what has turned red, never for what stands still or waits for the owner.
 
 A notice says which clock had run out on the day it was issued. The office replies within working days; a
-supervisor who is another person than the replier judges what came of it, and closes it. When it turns out
-that the clock had not run out on that day, the notice is withdrawn. As in similar services (督办函); every
-limit and the separation of persons are defaults, not from the standard.
+supervisor who has never replied and is not of that office judges what came of it, and closes it. When it
+turns out that the clock had not run out on that day, the notice is withdrawn. As in similar services
+(督办函); every limit and the separation of persons are defaults, not from the standard.
 """
 
 from collections.abc import Mapping
@@ -28,18 +28,20 @@ REPLY_DAYS: Final = 3
 MOST_REPLY_DAYS: Final = 15
 JUDGEMENT: Final = Duration(3, Unit.WORKING_DAY)
 OPEN: Final = (S.ISSUED, S.REPLIED, S.JUDGED)
+_OFFICE: Final = (Party.REPLIER, Party.OFFICE)
 
 NOTICE_ACTS: Final[Mapping[str, Act]] = table_of(
     (
         Act(code=A.REPLY, sources=(S.ISSUED,), to=S.REPLIED, by_office=True, needs=("text",),
             may=("evidence",)),
-        Act(code=A.RETURN, sources=(S.REPLIED, S.JUDGED), to=S.ISSUED, by=SUPERVISOR, never=(Party.REPLIER,),
+        Act(code=A.RETURN, sources=(S.REPLIED, S.JUDGED), to=S.ISSUED, by=SUPERVISOR, never=_OFFICE,
             needs=("text",)),
-        Act(code=A.JUDGE, sources=(S.REPLIED,), to=S.JUDGED, by=SUPERVISOR, never=(Party.REPLIER,),
+        Act(code=A.JUDGE, sources=(S.REPLIED,), to=S.JUDGED, by=SUPERVISOR, never=_OFFICE,
             needs=("effect", "text"), may=("evidence",)),
-        Act(code=A.CLOSE, sources=(S.JUDGED,), to=S.CLOSED, by=SUPERVISOR, never=(Party.REPLIER,),
+        Act(code=A.CLOSE, sources=(S.JUDGED,), to=S.CLOSED, by=SUPERVISOR, never=_OFFICE,
             may=("text",)),
-        Act(code=A.WITHDRAW, sources=OPEN, to=S.WITHDRAWN, by=SUPERVISOR, needs=("text",)),
+        Act(code=A.WITHDRAW, sources=OPEN, to=S.WITHDRAWN, by=SUPERVISOR, never=_OFFICE,
+            needs=("text",)),
     )
 )  # fmt: skip
 """Every act: from where, to where, by whom, never by whom, and what it has to tell."""
@@ -113,7 +115,10 @@ class NoticeFacts:
     is_agent_of_project: bool
     """Whether whoever asks is an agent of the project, if he acts as an agent at all."""
     effect: NoticeEffect | None
-    replier: str | None
+    repliers: frozenset[str]
+    """Whoever has ever replied; a reply that was sent back is one, too."""
+    office: frozenset[str]
+    """The staff of the department, or the agents of the project."""
     reply_days: int
     asked_on: date
     replied_on: date | None
@@ -135,7 +140,7 @@ def notice_standing(facts: NoticeFacts) -> CaseStanding:
         unmet[A.REPLY] = (Fault("", "not_an_agent_of_this_project", NOT_HIS_PROJECT),)
     return CaseStanding(
         state=facts.state,
-        persons={Party.REPLIER: frozenset() if facts.replier is None else frozenset({facts.replier})},
+        persons={Party.REPLIER: facts.repliers, Party.OFFICE: facts.office},
         office_roles=AGENCY if facts.is_agencys else frozenset({Role.DEPARTMENT}),
         unmet=MappingProxyType(unmet),
     )

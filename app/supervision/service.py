@@ -1,5 +1,6 @@
 """Issuing a supervision notice and acting on it."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from app.actor import Actor, check_named
@@ -22,6 +23,7 @@ from app.errors import Fault, Invalid, Words
 from app.events.service import record
 from app.files.queries import check_evidence
 from app.handling.models import HandlingStep
+from app.handling.queries import staff_of, steps_of_case
 from app.handling.service import CaseRef, asker_of_case, take_step
 from app.items.models import ItemCase
 from app.items.queries import find_case, steps_of
@@ -60,21 +62,37 @@ class KnownNotice(NamedTuple):
     row: SupervisionNotice
     pair: Pair
     calendar: WorkCalendar
+    repliers: frozenset[str] = frozenset()
+    office: frozenset[str] = frozenset()
 
     def facts(self, actor: Actor) -> NoticeFacts:
         """Give it as the rules take it, for whoever asks."""
         is_agent = actor.role != Role.AGENT or standing_of(*self.pair).is_agent(actor.person)
-        return facts_of_notice(self.row, is_agent=is_agent)
+        facts = facts_of_notice(self.row, is_agent=is_agent)
+        return replace(facts, repliers=self.repliers, office=self.office)
+
+
+async def know_notice(session: Reader, row: SupervisionNotice, pair: Pair) -> KnownNotice:
+    """Add what the rules need: who has ever replied, and who is of the office concerned."""
+    steps = await session.all(steps_of_case(row.id))
+    repliers = frozenset(step.person for step in steps if step.action == A.REPLY)
+    if row.department_code is None:
+        agents = (pair[1].primary_agent, pair[1].backup_agent)
+        office = frozenset(agent for agent in agents if agent is not None)
+    else:
+        office = frozenset(await session.all(staff_of(row.department_code)))
+    return KnownNotice(row, pair, await calendar_of(session, row.area_code), repliers, office)
 
 
 def facts_of_notice(row: SupervisionNotice, *, is_agent: bool = True) -> NoticeFacts:
-    """Give a notice as the rules take it; ``is_agent`` matters only for who may reply."""
+    """Give a notice as the rules about its time take it; ``is_agent`` matters only for who may reply."""
     return NoticeFacts(
         state=NoticeState(row.state),
         is_agencys=row.department_code is None,
         is_agent_of_project=is_agent,
         effect=None if row.effect is None else NoticeEffect(row.effect),
-        replier=row.replier,
+        repliers=frozenset(),
+        office=frozenset(),
         reply_days=row.reply_days,
         asked_on=row.asked_on,
         replied_on=row.replied_on,
@@ -111,7 +129,7 @@ async def issue_notice(session: Writer, actor: Actor, given: NoticeIn) -> KnownN
     facts |= {"stage": stage} if case is None else {"item_case_id": case.id, "item_code": case.item_code}
     stamp = stamp_of(project, row.department_code)
     await record(session, actor, "supervision_notice.issued", stamp, facts=facts, reason_id=row.text_id)
-    return KnownNotice(row, pair, await calendar_of(session, row.area_code))
+    return await know_notice(session, row, pair)
 
 
 async def _insert(
@@ -152,7 +170,7 @@ async def read_notice(session: Reader, actor: Actor, notice_id: str) -> KnownNot
     """Find a notice with what the rules need. Refuses ``NoticeNotFound``."""
     row, _ = await get_notice(session, actor, notice_id)
     pair = await get_project(session, actor, row.project_id)
-    return KnownNotice(row, pair, await calendar_of(session, row.area_code))
+    return await know_notice(session, row, pair)
 
 
 async def list_notices(
@@ -188,7 +206,7 @@ async def act_on_notice(
     pair = await lock_project(session, actor, seen.project_id)
     row = await lock_notice(session, actor, notice_id)
     check_version(expected, row.version, state=row.state)
-    known = KnownNotice(row, pair, await calendar_of(session, row.area_code))
+    known = await know_notice(session, row, pair)
     told = {name: getattr(given, name) for name in TOLD}
     standing = notice_standing(known.facts(actor))
     act = check_case_act(NOTICE_ACTS, standing, asker_of_case(actor), given.action, given.from_state, told)

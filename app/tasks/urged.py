@@ -23,7 +23,10 @@ async def _notices(session: Reader, ask: Ask, kind: TaskKind, state: NoticeState
     def tasks_of(row: Any) -> list[TaskOut]:
         notice, project, standing = row
         turn = whose.turn(standing.primary_agent, standing.backup_agent)
-        if not turn.is_his or (kind is TaskKind.NOTICE_JUDGEMENT and notice.replier == whose.person):
+        concerned = {notice.replier}
+        if notice.department_code is None:
+            concerned |= {standing.primary_agent, standing.backup_agent}
+        if not turn.is_his or (kind is TaskKind.NOTICE_JUDGEMENT and whose.person in concerned):
             return []
         tell = ask.tell.about(project, turn.on_behalf_of)
         return [tell.notice(kind, notice, calendars[notice.area_code])]

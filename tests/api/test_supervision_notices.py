@@ -12,6 +12,8 @@ from tests.supervising import (
     DEPARTMENT,
     JUDGE,
     NOTICES,
+    SUPERVISOR,
+    Notice,
     Supervised,
     candidates,
     supervised,
@@ -199,24 +201,52 @@ async def test_a_late_reply_is_red_and_stays_late(world: World) -> None:
     assert (await notice.do("reply", DEPARTMENT, text="再复"))["replied_in_time"] is False
 
 
-async def test_whoever_replied_does_not_judge_in_another_role(world: World) -> None:
-    """One person may sign on in two roles; persons are compared, not codes."""
-    notice = await (await supervised(world)).issue()
+async def as_supervisor(world: World, person_key: str, code: str) -> dict[str, str]:
+    """Let a person sign on as a supervisor too; give his headers."""
     person = {
         "realm": "nantong",
-        "operator_code": "double-1",
-        "person_key": "person:department-1",
+        "operator_code": code,
+        "person_key": person_key,
         "name": "兼任",
         "roles": ["supervisor"],
         "area_code": QIDONG,
     }
     made = await world.post("/v1/operators", person, "admin")
     assert made.status_code == 201, made.text
+    return {"Operator-Id": code}
+
+
+async def issued_about_a_stage(world: World) -> Notice:
+    project = await world.walk(await world.project(), "assigned")
+    world.clock.advance(days=30)
+    made = await world.post(NOTICES, {"project_id": project["id"], "text": "请尽快编制方案"}, *SUPERVISOR)
+    assert made.status_code == 201, made.text
+    return Notice(world, made.json()["id"])
+
+
+async def test_whoever_replied_does_not_judge_in_another_role(world: World) -> None:
+    """One person may sign on in two roles; persons are compared, not codes. A reply sent back is one, too."""
+    about_stage = await issued_about_a_stage(world)
+    officer = await as_supervisor(world, "person:officer-1", "double-1")
+    await about_stage.do("reply", ("officer", 1), text="已安排")
+    await about_stage.do("return", JUDGE, text="请明确办结日期")
+    await about_stage.do("reply", ("coordinator", 1), text="周五前办结")
+    told = {"effect": "effective", "text": "好", "headers": officer}
+    assert await about_stage.refused("judge", JUDGE, **told) == (403, "PersonIsExcluded")
+    judged = await about_stage.do("judge", JUDGE, effect="effective", text="好")
+    assert judged["state"] == "judged"
+
+
+async def test_nobody_of_the_office_judges_or_withdraws_a_notice_to_it_as_supervisor(world: World) -> None:
+    notice = await (await supervised(world)).issue()
+    clerk = await as_supervisor(world, "person:department-2", "double-2")
+    assert await notice.refused("withdraw", JUDGE, text="撤", headers=clerk) == (403, "PersonIsExcluded")
     await notice.do("reply", DEPARTMENT, text="已安排")
-    body = {"action": "judge", "from_state": "replied", "effect": "effective", "text": "好"}
-    headers = world.headers("supervisor") | {"Operator-Id": "double-1"}
-    judged = await world.client.post(f"{notice.path}/actions", json=body, headers=headers)
-    assert (judged.status_code, judged.json()["code"]) == (403, "PersonIsExcluded")
+    told = {"effect": "effective", "text": "好", "headers": clerk}
+    assert await notice.refused("judge", JUDGE, **told) == (403, "PersonIsExcluded")
+    about_stage = await issued_about_a_stage(world)
+    agent = await as_supervisor(world, "person:agent-1", "double-3")
+    assert await about_stage.refused("withdraw", JUDGE, text="撤", headers=agent) == (403, "PersonIsExcluded")
 
 
 async def test_an_act_from_another_state_or_version_is_refused_and_changes_nothing(world: World) -> None:

@@ -44,7 +44,8 @@ TOLD: dict[str, Any] = {"effect": "effective", "text": "t", "evidence": ["e"]}
 def facts(**given: Any) -> NoticeFacts:
     usual: dict[str, Any] = {
         "state": S.ISSUED, "is_agencys": False, "is_agent_of_project": True, "effect": NoticeEffect.EFFECTIVE,
-        "replier": "replier", "reply_days": 3, "asked_on": DAY, "replied_on": None, "judged_on": None,
+        "repliers": frozenset({"replier"}), "office": frozenset({"clerk"}), "reply_days": 3, "asked_on": DAY,
+        "replied_on": None, "judged_on": None,
     }  # fmt: skip
     return NoticeFacts(**usual | given)
 
@@ -84,10 +85,11 @@ def test_every_state_act_and_role_is_decided_as_written_here(state: S, act: A) -
         assert listed.get(act, False) is (expected == "done")
 
 
-@pytest.mark.parametrize("act", [A.RETURN, A.JUDGE, A.CLOSE])
-def test_whoever_replied_neither_judges_nor_closes(act: A) -> None:
+@pytest.mark.parametrize("act", [A.RETURN, A.JUDGE, A.CLOSE, A.WITHDRAW])
+def test_neither_who_replied_nor_who_is_of_the_office_judges_closes_or_withdraws(act: A) -> None:
     state = S(EXPECTED[act][0].split()[0])
     assert outcome(facts(state=state), act, Role.SUPERVISOR, "replier") == "PersonIsExcluded"
+    assert outcome(facts(state=state), act, Role.SUPERVISOR, "clerk") == "PersonIsExcluded"
     assert outcome(facts(state=state), act, Role.SUPERVISOR, "another") == "done"
 
 
