@@ -7,7 +7,16 @@ from typing import Final
 from app.domain.complaint_terms import ComplaintDecision
 from app.domain.evaluations import BAD_LEVELS
 from app.domain.statistics_facts import ComplaintFact, Facts, only
-from app.domain.statistics_terms import DEFAULT, Definition, FigureUnit, Told, counted, parts_of, share
+from app.domain.statistics_terms import (
+    DEFAULT,
+    Definition,
+    FigureGap,
+    FigureUnit,
+    Told,
+    counted,
+    parts_of,
+    share,
+)
 from app.domain.vocabulary import Level
 from app.errors import Words
 
@@ -21,6 +30,15 @@ _UPHELD: Final = frozenset({ComplaintDecision.UPHELD, ComplaintDecision.PARTLY_U
 LODGED: Final = Words("期内收到的投诉，重复件不计", "complaints lodged in the period, duplicates left out")
 
 
+def _told_by_place(tell: Callable[[Facts], Told]) -> Callable[[Facts], Told]:
+    """Tell a figure about complaints, unless it is asked for by what they do not carry."""
+
+    def compute(facts: Facts) -> Told:
+        return tell(facts) if facts.tells_complaints else Told(None, 0, gap=FigureGap.NOT_BY_THIS)
+
+    return compute
+
+
 def _lodged(facts: Facts) -> list[ComplaintFact]:
     return [each for each in only(facts.complaints, facts, "lodged_on") if not each.is_duplicate]
 
@@ -32,7 +50,7 @@ def _share_of(
         found = [each for each in _lodged(facts) if among(each)]
         return share(sum(bool(is_so(each)) for each in found), len(found))
 
-    return compute
+    return _told_by_place(compute)
 
 
 def _is_good(level: str | None) -> bool:
@@ -44,7 +62,7 @@ def _counted_by(code: Callable[[ComplaintFact], str]) -> Callable[[Facts], Told]
         found = _lodged(facts)
         return counted(len(found), parts_of(found, code))
 
-    return compute
+    return _told_by_place(compute)
 
 
 def _complaints(

@@ -192,6 +192,8 @@ class Facts:
     """What is asked about; a group by area is of one area."""
     is_narrowed: bool = False
     """Told of a department, an agent or a class only: then evaluations that are not named stay out."""
+    tells_complaints: bool = True
+    """Not by agent or class: a complaint carries neither, and none would be no answer but a wrong one."""
     projects: tuple[ProjectFact, ...] = ()
     visits: tuple[VisitFact, ...] = ()
     cases: tuple[CaseFact, ...] = ()
@@ -238,11 +240,13 @@ def grouped(facts: Facts, by: FigureGrouping) -> dict[str | None, Facts]:
                 found.setdefault(key, {}).setdefault(kind, []).append(each)
     empty: dict[str, Any] = dict.fromkeys(KINDS, ())
     is_by_area = by is FigureGrouping.AREA
+    by_place = by in {FigureGrouping.AREA, FigureGrouping.DEPARTMENT}
     return {
         key: replace(
             facts,
             areas=frozenset({key or ""}) if is_by_area else facts.areas,
             is_narrowed=facts.is_narrowed or not is_by_area,
+            tells_complaints=facts.tells_complaints and (by_place or key is None),
             **(empty | {kind: tuple(many) for kind, many in found[key].items()}),
         )
         for key in sorted(found, key=lambda key: (key is None, key or ""))

@@ -6,7 +6,7 @@ from fastapi import Path, Query, Request, Response
 
 from app.actor import Actor, Anyone, acting_as
 from app.answers import shown
-from app.areas.queries import AreaNotFound
+from app.areas.queries import AreaNotFound, DepartmentNotFound
 from app.database import ReadSession
 from app.domain.standing import Role
 from app.domain.statistics import DEFINITIONS
@@ -41,7 +41,9 @@ Staff = Annotated[
 @router.get(
     "/figures",
     response_model=FiguresOut,
-    responses=refuses(FigureUnknown, AreaNotFound, PeriodEndsBeforeItBegins, PeriodTooLong),
+    responses=refuses(
+        FigureUnknown, AreaNotFound, DepartmentNotFound, PeriodEndsBeforeItBegins, PeriodTooLong
+    ),
 )
 async def get_figures(
     actor: Staff, asked: Annotated[FiguresIn, Query()], session: ReadSession, request: Request

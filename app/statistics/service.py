@@ -2,12 +2,13 @@
 
 from asyncio import to_thread
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from app.actor import Actor, Scope
 from app.areas.models import Area
-from app.areas.queries import all_areas, areas_below, get_area
+from app.areas.queries import all_areas, areas_below, get_area, get_department
 from app.calendars.models import CalendarVersion
 from app.calendars.queries import ACTIVE, calendar_of_clock, get_calendar, governing
 from app.clock import office_date
@@ -125,15 +126,21 @@ async def read_facts(
 
     ``folded`` is a fold for the same figures to an earlier place, which is folded on.
 
-    Those of a fold serve any period: ``replace(facts, from_on=…, to_on=…)``. Refuses ``AreaNotFound``.
+    Those of a fold serve any period: ``replace(facts, from_on=…, to_on=…)``. Refuses ``AreaNotFound``,
+    ``DepartmentNotFound``.
     """
+    if ask.department_code is not None:
+        await get_department(session, actor, ask.department_code)
     needs = _needs(ask)
     scope = await _scope(session, actor, ask)
     if ask.known_at is None:
         facts, sequence = await _now(session, actor, scope, needs, ask)
     else:
         facts, sequence = await _then(session, actor, scope, needs, ask, folded)
-    return (where(facts, ask.keeps) if ask.is_narrowed else facts), sequence
+    if ask.is_narrowed:
+        facts = where(facts, ask.keeps)
+    has_complaints = ask.agent is ask.process_class is None
+    return replace(facts, tells_complaints=has_complaints), sequence
 
 
 def nothing_folded(ask: Ask) -> Folded:

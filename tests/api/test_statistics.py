@@ -69,6 +69,8 @@ async def test_a_figure_of_nothing_has_no_value_and_says_why(world: World) -> No
         ("from=2026-01-01", 422, "FieldsInvalid"),
         ("from=2026-01-01&to=2026-02-01&area=999999", 404, "AreaNotFound"),
         ("from=2026-01-01&to=2026-02-01&area=320682", 404, "AreaNotFound"),
+        ("from=2026-01-01&to=2026-02-01&department=320681-nobody", 404, "DepartmentNotFound"),
+        ("from=2026-01-01&to=2026-02-01&department=320682-zrzy", 404, "DepartmentNotFound"),
     ],
 )
 async def test_what_cannot_be_told_is_refused(world: World, query: str, status: int, code: str) -> None:
@@ -159,6 +161,26 @@ async def test_complaints_and_follow_ups_are_what_pandas_computes(world: World) 
     assert found["complaint_upheld_rate"]["n"] == found["complaint_satisfaction_rate"]["n"] == 1
     assert found["hotline_follow_ups"]["value"] == "1"
     assert found["hotline_satisfaction_rate"]["value"] == "100.00"
+
+
+@pytest.mark.parametrize(
+    "asked", ["agent=person:agent-1", "process_class=industrial", "group_by=agent", "group_by=process_class"]
+)
+async def test_complaints_are_not_told_by_what_they_do_not_carry(world: World, asked: str) -> None:
+    """None would be no answer but a wrong one: nobody has looked whom they are about."""
+    await world.walk(await world.project(), "in_service")
+    await complained(world)
+    day = world.today()
+    query = f"from={day}&to={day}&figure=complaints&figure=workload_projects&{asked}"
+    for known_at in ("", f"&known_at={day}T23:00:00Z"):
+        found = await world.get(f"/v1/statistics/figures?{query}{known_at}", "supervisor")
+        groups = {group["key"]: group["figures"] for group in found.json()["groups"]}
+        of_none = groups.pop(None) if "group_by" in asked else None
+        assert [(told[0]["value"], told[0]["gap"]) for told in groups.values()] == [
+            (None, "not_by_this")
+        ] * len(groups)
+        assert groups
+        assert of_none is None or of_none[0]["value"] == "1"
 
 
 async def test_the_load_of_agents_is_told_by_agent(world: World) -> None:
