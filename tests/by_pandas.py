@@ -195,7 +195,7 @@ class Panda:
     def reviews(self) -> pd.DataFrame:
         columns = (
             "opened_on", "state", "mode", "replied_on", "root_cause", "followed_up_on", "replied_in_time",
-            "assigned_on", "grade", "is_extended", "appealed_on", "evaluation_id",
+            "prechecked_on", "assigned_on", "grade", "is_extended", "appealed_on", "evaluation_id",
         )  # fmt: skip
         rows = self.table("bad_review", *columns)
         return rows[self.inside(rows.opened_on)]
@@ -214,7 +214,11 @@ class Panda:
         for _, row in self.counting.iterrows():
             if pd.notna(row.replied_in_time):
                 verdicts.append(bool(row.replied_in_time))
-            elif pd.notna(row.assigned_on):
+            elif pd.isna(row.assigned_on):
+                begun_on = row.opened_on if pd.isna(row.prechecked_on) else row.prechecked_on
+                if self.as_of > day_after(begun_on, 1):
+                    verdicts.append(False)
+            else:
                 days = 15 if row.is_extended else {"simple": 2, "complex": 3}[row.grade]
                 if self.as_of > day_after(row.assigned_on, days):
                     verdicts.append(False)

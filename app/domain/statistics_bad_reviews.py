@@ -106,8 +106,9 @@ BAD_REVIEW_FIGURES: Final = (
         "差评按期整改率",
         "bad reviews put right in time",
         Words(
-            "按期整改（解释）并回复的÷已到期或者已回复的有效差评；期限未到的不计",
-            "put right and replied to in time / replied to or past their limit; others left out",
+            "按期整改（解释）并回复的÷已到期或者已回复的有效差评；预审、分派逾期未办的视为已到期，期限未到的不计",
+            "put right and replied to in time / replied to or past their limit, that of a pre-check or "
+            "assignment not made among them; others left out",
         ),
         Words("有效差评中已回复或者已到期的", "of those that count, the ones replied to or past their limit"),
         _review_share(lambda each: each.is_in_time is not None, lambda each: each.is_in_time),

@@ -95,8 +95,9 @@ def _satisfied(facts: Facts) -> Told:
 
 _ON_TIME: Final = _share_of(lambda each: each.is_in_time is not None, lambda each: each.is_in_time)
 _ON_TIME_FORMULA: Final = Words(
-    "按期处理完毕的÷已处理完毕或者已到期的；期限未到的不计",
-    "handled in time / those handled or past their limit; those inside it are left out",
+    "按期处理完毕的÷已处理完毕或者已到期的；逾期未受理的视为已到期，期限未到的不计",
+    "handled in time / those handled or past their limit, that of acceptance among them; those inside it are "
+    "left out",
 )
 _ON_TIME_OF: Final = Words(
     "期内收到的投诉中已处理完毕或者已到期的", "of those lodged, handled or past their limit"

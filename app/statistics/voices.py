@@ -10,6 +10,7 @@ from app.complaints.service import KnownComplaint
 from app.domain.bad_review_terms import BadReviewLimit, BadReviewState
 from app.domain.bad_reviews import bad_review_clocks
 from app.domain.calendar import WorkCalendar
+from app.domain.casework import CaseClock
 from app.domain.complaint_terms import ComplaintClass, ComplaintGrade, ComplaintLimit
 from app.domain.complaints import complaint_clocks
 from app.domain.follow_ups import FollowUpOutcome
@@ -28,6 +29,8 @@ from app.statistics.pausing import of_item
 from app.statistics.reading import Source
 
 NO_PLACE = Place("")
+UNTIL_REPLY = frozenset({BadReviewLimit.PRECHECK, BadReviewLimit.ASSIGNMENT, BadReviewLimit.REPLY})
+UNTIL_HANDLED = frozenset({ComplaintLimit.ACCEPTANCE, ComplaintLimit.HANDLING})
 
 
 def evaluations(source: Source, places: Mapping[str, Place], frame: Frame) -> tuple[EvaluationFact, ...]:
@@ -59,7 +62,6 @@ def _bad_review(
 ) -> BadReviewFact:
     calendar = frame.calendars[row.area_code]
     clocks = bad_review_clocks(Known(row, row.reviewed, calendar).facts)
-    due_on = _due_on(clocks, BadReviewLimit.REPLY, calendar)
     project = places.get(row.project_id, NO_PLACE)
     return BadReviewFact(
         place=of_item(project, row.department_code)._replace(area=row.area_code, agent=row.reviewed),
@@ -69,22 +71,28 @@ def _bad_review(
         is_replied=row.replied_on is not None,
         is_put_right=row.root_cause is not None,
         is_called_back=row.followed_up_on is not None,
-        is_in_time=_in_time(row.replied_in_time, due_on, frame.as_of),
+        is_in_time=_in_time(row.replied_in_time, clocks, UNTIL_REPLY, calendar, frame.as_of),
         root_cause=row.root_cause,
         ruled_by=ruled_by.get(row.id),
         state=row.state,
     )
 
 
-def _due_on(clocks: Iterable[Any], code: str, calendar: WorkCalendar) -> date | None:
-    due_on: date | None = next((clock.due(calendar).due_on for clock in clocks if clock.code == code), None)
-    return due_on
+def _in_time(
+    told: bool | None,
+    clocks: Iterable[CaseClock],
+    limits: frozenset[str],
+    calendar: WorkCalendar,
+    as_of: date,
+) -> bool | None:
+    """Say whether it was in time: as was found out, late once a limit has passed, else nobody knows yet.
 
-
-def _in_time(told: bool | None, due_on: date | None, as_of: date) -> bool | None:
-    """Say whether it was in time: as was found out, late once the limit has passed, else nobody knows yet."""
+    What nobody takes up has no limit to be answered in; it is late once it should have been taken up.
+    """
     if told is not None:
         return told
+    running = next((clock for clock in clocks if clock.code in limits and clock.done_on is None), None)
+    due_on = None if running is None else running.due(calendar).due_on
     return False if due_on is not None and as_of > due_on else None
 
 
@@ -106,9 +114,7 @@ def complaints(source: Source, frame: Frame) -> tuple[ComplaintFact, ...]:
                 or row.handling_class == ComplaintClass.ON_SITE,
                 decision=row.decision,
                 level=row.level,
-                is_in_time=_in_time(
-                    row.handled_in_time, _due_on(clocks, ComplaintLimit.HANDLING, calendar), frame.as_of
-                ),
+                is_in_time=_in_time(row.handled_in_time, clocks, UNTIL_HANDLED, calendar, frame.as_of),
                 is_duplicate=row.duplicate_of is not None,
             )
         )

@@ -210,6 +210,27 @@ async def test_a_bad_review_counts_as_late_only_once_its_limit_has_passed(world:
     assert by_cause == {"delay": 1}
 
 
+async def test_what_nobody_takes_up_is_late_once_it_should_have_been(world: World) -> None:
+    """Else an office that never assigns and never accepts would be the only one with 100 per cent."""
+
+    async def rates() -> list[tuple[str | None, int]]:
+        codes = ("bad_review_on_time_rate", "complaint_on_time_rate", "hotline_on_time_rate")
+        found = figures(await told(world, SPRING, "".join(f"&figure={code}" for code in codes)))
+        return [(found[code]["value"], found[code]["n"]) for code in codes]
+
+    review, _ = await a_bad_review(world)
+    await complained(world)
+    assert await rates() == [(None, 0)] * 3
+    world.clock.advance(days=2)
+    assert await rates() == [("0.00", 1)] * 3
+    await review.to("prechecked")
+    assert (await rates())[0] == (None, 0)
+    world.clock.advance(days=5)
+    assert (await rates())[0] == ("0.00", 1)
+    await review.to("replied")
+    assert (await rates())[0] == ("100.00", 1)
+
+
 async def test_silence_counts_where_an_area_has_decided_so(world: World) -> None:
     path = f"/v1/evaluation-settings/{QIDONG}"
     put = await world.client.put(
