@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
+from app.describing import describe, exemplify, paragraphs, with_plain_names
 from app.errors import Refusal
 
 ROOT = Path(__file__).parent.parent / "openapi"
@@ -37,13 +38,21 @@ REFUSED_EVERYWHERE = (
     ("429", "TooManyRequests"),
     ("503", "DatabaseAway"),
 )
+REFUSED_TO_BODIES = (
+    ("400", "MalformedJson"),
+    ("413", "BodyTooLarge"),
+    ("415", "MediaTypeNotSupported"),
+)
 REFUSED_TO_WRITERS = (
     ("400", "OperatorMissing"),
-    ("400", "IdempotencyKeyMalformed"),
     ("408", "BodyTooSlow"),
     ("409", "LockNotGiven"),
-    ("422", "IdempotencyKeyReused"),
     ("507", "DiskIsFull"),
+)
+REFUSED_TO_KEYS = (
+    ("400", "IdempotencyKeyMalformed"),
+    ("409", "OriginalInFlight"),
+    ("422", "IdempotencyKeyReused"),
 )
 TAGS = {  # in the order of the pages; their names stay ASCII, because generated clients make modules of them
     "projects": "项目记录：登记、查询、修改 · the project record",
@@ -87,7 +96,13 @@ TAGS = {  # in the order of the pages; their names stay ASCII, because generated
     "exchange": "事件日志的导入与导出 · event logs in and out",
     "operations": "运行状态与错误码 · health, and what refusals mean",
 }
-SUCCESS = {"200": "成功 · done", "201": "已创建 · created", "202": "已接收，由后台办理 · taken; done later"}
+SUCCESS = {
+    "200": "成功 · done",
+    "201": "已创建 · created",
+    "202": "已接收，由后台办理 · taken; done later",
+    "304": "未变：If-None-Match 所持仍为最新 · not modified: what If-None-Match names is still current",
+}
+TEXT = {"type": "string"}
 HEADERS: dict[str, tuple[str, str]] = {
     "Acting-For": ("uscc", "门户所代表的建设单位（统一社会信用代码）· the owner a portal acts for"),
     "Operator-Id": (
@@ -101,7 +116,7 @@ HEADERS: dict[str, tuple[str, str]] = {
 
 def document_of(app: FastAPI) -> dict[str, Any]:
     """Build the OpenAPI 3.1 document that the code serves."""
-    document = get_openapi(
+    found = get_openapi(
         title=app.title,
         version=__version__,
         description=DESCRIPTION,
@@ -109,6 +124,7 @@ def document_of(app: FastAPI) -> dict[str, Any]:
         separate_input_output_schemas=False,
         servers=[{"url": "/", "description": "本服务 · this service"}],
     )
+    document = with_plain_names(found)
     components = document["components"]
     components["securitySchemes"] = {
         "apiKey": {"type": "http", "scheme": "bearer", "description": "API 密钥 mps_… · an API key"}
@@ -119,13 +135,15 @@ def document_of(app: FastAPI) -> dict[str, Any]:
     refusals: Mapping[str, type[Refusal]] = app.state.refusals()
     components["examples"] = {code: _refused(kind) for code, kind in refusals.items()}
     document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
-    roles = roles_of(app)
+    roles, keyed = roles_of(app), keyed_of(app)
     examples = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.exists() else {}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            _complete(path, method, operation, roles.get(operation["operationId"]))
+            name = operation["operationId"]
+            _complete(path, method, operation, roles.get(name), takes_key=method == "post" and name in keyed)
             _explain(operation["responses"], refusals)
-            _exemplify(operation, examples.get(operation["operationId"]))
+            exemplify(operation, examples.get(operation["operationId"]))
+    describe(document)
     return document
 
 
@@ -136,33 +154,36 @@ def _shared_parameters() -> dict[str, Any]:
             "in": "header",
             "required": False,
             "description": words,
-            "schema": {"type": "string"},
+            "schema": TEXT,
         }
         for name, (_, words) in HEADERS.items()
     }
-    for name, required, words in (
+    for name, required, words, schema in (
         (
             "Idempotency-Key",
             False,
             "安全重试的键，保存至少 72 小时 · makes the POST safe to repeat, for 72 hours",
+            {"type": "string", "maxLength": 255, "pattern": "^[ -~]+$"},
         ),
-        ("If-Match", True, "所依据的版本 · the version decided from"),
-        ("If-None-Match", False, "已持有的 ETag；未变则 304 · the ETag held; 304 when unchanged"),
+        ("If-Match", True, "所依据的版本（ETag） · the version decided from, by its ETag", TEXT),
+        ("If-None-Match", False, "已持有的 ETag；未变则 304 · the ETag held; 304 when unchanged", TEXT),
     ):
         shared[name.replace("-", "")] = {
             "name": name,
             "in": "header",
             "required": required,
             "description": words,
-            "schema": {"type": "string", "maxLength": 255},
+            "schema": schema,
         }
     return shared
 
 
-def _complete(path: str, method: str, operation: dict[str, Any], roles: list[str] | None) -> None:
+def _complete(
+    path: str, method: str, operation: dict[str, Any], roles: list[str] | None, *, takes_key: bool
+) -> None:
     lines = (operation.get("description") or "").split("\n", 1)
     operation["summary"] = lines[0].strip().rstrip(".")
-    operation["description"] = _paragraphs(lines[1]) if len(lines) > 1 else ""
+    operation["description"] = paragraphs(lines[1]) if len(lines) > 1 else ""
     responses = operation["responses"]
     for status, response in responses.items():
         if status == "422" and "HTTPValidationError" in json.dumps(response):
@@ -175,24 +196,20 @@ def _complete(path: str, method: str, operation: dict[str, Any], roles: list[str
     operation["x-roles"] = roles or []
     by = ", ".join(f"`{role}`" for role in roles or ()) or "任何角色 · any"
     operation["description"] = f"{operation['description']}\n\n角色 · Roles: {by}".lstrip()
-    names = [*HEADERS, *_conditional(method)]
+    names = [*HEADERS, *_conditional(method, takes_key=takes_key)]
     found = operation.setdefault("parameters", [])
     found += [{"$ref": f"#/components/parameters/{name.replace('-', '')}"} for name in names]
-    for status, code in (*REFUSED_EVERYWHERE, *(() if method == "get" else REFUSED_TO_WRITERS)):
+    if method == "get":
+        responses["304"] = {"description": "304"}
+    refused = [*REFUSED_EVERYWHERE, *(() if method == "get" else REFUSED_TO_WRITERS)]
+    if takes_key:
+        refused += REFUSED_TO_KEYS
+    if "application/json" in operation.get("requestBody", {}).get("content", {}):
+        refused += REFUSED_TO_BODIES
+    for status, code in refused:
         known = responses.setdefault(status, {"description": code, "content": _problem()})
         if code not in known["description"].split(", "):
             known["description"] += f", {code}"
-
-
-def _paragraphs(text: str) -> str:
-    """Set the English below the Chinese, as Markdown: it begins with the first line that has none."""
-    lines = [line.strip().replace("``", "`") for line in text.strip().splitlines()]
-    chinese = [bool(re.search("[\u4e00-\u9fff]", line)) for line in lines]
-    for number in range(1, len(lines)):
-        if chinese[number - 1] and not chinese[number]:
-            lines.insert(number, "")
-            break
-    return "\n".join(lines)
 
 
 def _explain(responses: dict[str, Any], refusals: Mapping[str, type[Refusal]]) -> None:
@@ -231,24 +248,25 @@ def _refused(kind: type[Refusal]) -> dict[str, Any]:
     }
 
 
-def _conditional(method: str) -> list[str]:
-    return {"post": ["Idempotency-Key"], "get": ["If-None-Match"]}.get(method, ["If-Match"])
+def _conditional(method: str, *, takes_key: bool) -> list[str]:
+    if method == "post":
+        return ["Idempotency-Key"] if takes_key else []
+    return ["If-None-Match"] if method == "get" else ["If-Match"]
 
 
 def _problem() -> dict[str, Any]:
     return {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
-def _exemplify(operation: dict[str, Any], example: dict[str, Any] | None) -> None:
-    """Put in the request and answer that a test recorded."""
-    if example is None:
-        return
-    if "request" in example and "requestBody" in operation:
-        for content in operation["requestBody"]["content"].values():
-            content["example"] = example["request"]
-    answer = operation["responses"].get(str(example["status"]))
-    if answer is not None and "application/json" in answer.get("content", {}):
-        answer["content"]["application/json"]["example"] = example["answer"]
+def keyed_of(app: FastAPI) -> set[str]:
+    """Name the operations that keep their answer with an idempotency key: those with its session."""
+    found = set()
+    for route in _routes(app.routes):
+        dependant: Dependant | None = getattr(route, "dependant", None)
+        for below in dependant.dependencies if dependant else ():
+            if getattr(below.call, "__module__", "") == "app.idempotency":
+                found.add(route.name)
+    return found
 
 
 def roles_of(app: FastAPI) -> dict[str, list[str]]:

@@ -1,6 +1,8 @@
 """Turns refusals into problem+json answers (RFC 9457), in the caller's language."""
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
@@ -14,6 +16,8 @@ from typing_extensions import TypedDict
 from app.errors import Fault, Invalid, Malformed, NotFound, Refusal, Words, either
 
 PROBLEM_JSON = "application/problem+json"
+LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}  # as Content-Language tells them
+QUALITY = re.compile(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*")
 
 
 class FaultOut(TypedDict):
@@ -115,9 +119,21 @@ def refuses(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
 
 
 def language_of(request: Request) -> str:
-    """Choose the language of texts for people: Chinese, unless English is asked for first."""
-    wanted = request.headers.get("accept-language", "")
-    return "en" if wanted[:2].lower() == "en" else "zh"
+    """Choose the language of texts for people: Chinese, unless English is wanted more (RFC 9110, 12.5.4)."""
+    return _preferred(request.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=256)
+def _preferred(wanted: str) -> str:
+    weights = {"zh": 0.0, "en": 0.0}
+    for position, each in enumerate(wanted.split(",")):
+        tag, _, quality = each.partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        if language in weights and not weights[language]:
+            found = QUALITY.fullmatch(quality) if quality else None
+            weight = float(found[1]) if found else float(not quality)
+            weights[language] = weight - position / 1e6 if weight else 0.0  # of equals, the first
+    return max(weights, key=lambda language: weights[language])
 
 
 def problem(request: Request, refusal: Refusal) -> Response:
@@ -134,7 +150,8 @@ def problem(request: Request, refusal: Refusal) -> Response:
         errors=[_said(fault, language) for fault in refusal.faults],
         facts=facts,
     )
-    response = Response(orjson.dumps(body), refusal.status, media_type=PROBLEM_JSON)
+    headers = {"content-language": LANGUAGE_TAGS[language]}
+    response = Response(orjson.dumps(body), refusal.status, headers, PROBLEM_JSON)
     if refusal.retry_after is not None:
         response.headers["retry-after"] = str(refusal.retry_after)
     if refusal.status == 401:  # noqa: PLR2004 - what RFC 9110 asks of a 401
@@ -199,4 +216,6 @@ def add_problem_handlers(app: FastAPI) -> None:
         response = problem(request, kind())
         for name, value in (error.headers or {}).items():
             response.headers[name] = value
+        if "GET" in response.headers.get("allow", ""):  # where the door answers HEAD too
+            response.headers["allow"] += ", HEAD"
         return response

@@ -242,14 +242,13 @@ class Signpost(BaseRoute):
             place = there
         here = place.get(END, {})
         route, names = here.get(scope["method"], (None, ()))
-        if route is None:  # another room may have a pattern that fits
-            return (Match.PARTIAL, {"allowed": sorted(here)}) if here else (Match.NONE, {})
+        if route is None:  # of a path that is spelled out: it is nobody's id
+            return (Match.FULL, {"allowed": sorted(here)}) if here else (Match.NONE, {})
         parameters = dict(zip(names, values, strict=True))
         return Match.FULL, {"endpoint": route.endpoint, "path_params": parameters, "route": route}
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         """Go there, or name the methods there are."""
         if "allowed" in scope:
-            methods = [*scope["allowed"], *(["HEAD"] if "GET" in scope["allowed"] else [])]
-            raise HTTPException(405, headers={"Allow": ", ".join(methods)})
+            raise HTTPException(405, headers={"Allow": ", ".join(scope["allowed"])})
         await scope["route"].handle(scope, receive, send)

@@ -218,7 +218,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$",
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Uuid = Annotated[
     str,
-    StringConstraints(pattern=_UUID),
+    StringConstraints(pattern=f"(?i){_UUID}", to_lower=True),  # RFC 9562: read in either case
     WithJsonSchema({"type": "string", "format": "uuid"}),
 ]
 Money = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$")]

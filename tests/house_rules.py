@@ -35,7 +35,7 @@ STOREYS: dict[float, str] = {
     12.5: "workload",
     12: "statistics tasks",
     13: "reports board exchange webhooks archives",
-    14: "main worker __main__ openapi operations serving demo",
+    14: "main worker __main__ openapi describing operations serving demo",
 }
 STOREY_OF = {room: height for height, rooms in STOREYS.items() for room in rooms.split()}
 # The kernel and the roof are many small files: their order is free, as long as there is no circle.

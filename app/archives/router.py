@@ -15,7 +15,7 @@ from app.database import ReadSession
 from app.documents.service import DocumentsDamaged
 from app.domain.archiving import Form
 from app.domain.standing import Role
-from app.problems import refuses
+from app.problems import LANGUAGE_TAGS, refuses
 from app.projects.queries import ProjectNotFound
 from app.route import router as new_router
 from app.signing import signer_for
@@ -49,7 +49,9 @@ async def print_form(actor: Anyone, project_id: Uuid, form: Form, session: ReadS
     An A4 page made from the ledger; of several steps of a kind the last is printed.
     """
     page = await service.print_form(session, actor, project_id, form)
-    return HTMLResponse(page, headers={"content-security-policy": POLICY, "content-language": actor.language})
+    return HTMLResponse(
+        page, headers={"content-security-policy": POLICY, "content-language": LANGUAGE_TAGS[actor.language]}
+    )
 
 
 @router.get(

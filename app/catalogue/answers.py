@@ -15,9 +15,9 @@ from app.catalogue.schemas import (
     CatalogueValidityOut,
     CatalogueVersionOut,
     CatalogueVersionSummaryOut,
+    CoverageGapOut,
     CoverageOut,
     ExcludedOut,
-    GapOut,
     PlaceIn,
     RenewalOut,
     TemplateIn,
@@ -104,7 +104,7 @@ def item_body(item: CatalogueItem, catalogue: Catalogue, departments: Mapping[st
     return CatalogueItemOut(
         code=item.code,
         name=words_body(item.name),
-        approval_stage=item.approval_stage,
+        approval_stage=str(item.approval_stage),
         kind=item.kind,
         milestone=item.milestone,
         classes=sorted(item.classes),
@@ -182,7 +182,7 @@ def template_body(
             TemplateItemOut(
                 code=code,
                 name=words_body(each.item.name),
-                approval_stage=each.item.approval_stage,
+                approval_stage=str(each.item.approval_stage),
                 kind=each.item.kind,
                 department=each.item.department,
                 choice=each.choice,
@@ -207,7 +207,7 @@ def coverage_body(
         items=len(items),
         items_without_gap=len(set(items) - {gap.item for gap in gaps}),
         gaps=[
-            GapOut(
+            CoverageGapOut(
                 kind=gap.kind,
                 item=gap.item,
                 process_class=gap.process_class,

@@ -150,7 +150,7 @@ class CatalogueItemOut(TypedDict):
 
     code: str
     name: WordsOut
-    approval_stage: int
+    approval_stage: str
     kind: str
     milestone: str | None
     classes: list[str]
@@ -175,7 +175,7 @@ class TemplateItemOut(TypedDict):
 
     code: str
     name: WordsOut
-    approval_stage: int
+    approval_stage: str
     kind: str
     department: str | None
     choice: str
@@ -199,7 +199,7 @@ class TemplateOut(TypedDict):
     items: list[TemplateItemOut]
 
 
-class GapOut(TypedDict):
+class CoverageGapOut(TypedDict):
     """One thing an area's catalogue lacks."""
 
     kind: str
@@ -216,4 +216,4 @@ class CoverageOut(TypedDict):
     catalogue_versions: list[str]
     items: int
     items_without_gap: int
-    gaps: list[GapOut]
+    gaps: list[CoverageGapOut]

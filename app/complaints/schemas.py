@@ -188,21 +188,27 @@ class ComplaintReceiptOut(TypedDict):
 class ExchangeOut(TypedDict):
     """A complaint in the fields of GB/T 39046—2020, table 10; moments are office dates."""
 
-    title: Annotated[str | None, Field(description="投诉标题")]
-    complainant: Annotated[str | None, Field(description="投诉人（姓名已遮蔽）")]
-    about_unit: Annotated[str | None, Field(description="被投诉单位")]
-    about_person: Annotated[str | None, Field(description="被投诉人")]
-    content: Annotated[str | None, Field(description="内容")]
-    source: Annotated[str, Field(description="来源")]
-    lodged_on: Annotated[date, Field(description="时间")]
-    unit_code: Annotated[str | None, Field(description="承办单位代码")]
-    unit_name: Annotated[str | None, Field(description="承办单位名称")]
-    handler: Annotated[str | None, Field(description="承办人")]
-    handled_on: Annotated[date | None, Field(description="承办时间")]
-    feedback: Annotated[str | None, Field(description="反馈信息")]
-    fed_back_on: Annotated[date | None, Field(description="反馈时间")]
-    promised_days: Annotated[int | None, Field(description="承诺时限（工作日）")]
-    extension_days: Annotated[int | None, Field(description="延期时限（工作日）")]
-    extension_reason: Annotated[str | None, Field(description="延期原因")]
-    days_overdue: Annotated[int, Field(description="超期天数（工作日）")]
-    division_code: Annotated[str, Field(description="行政区划")]
+    title: Annotated[str | None, Field(description="投诉标题 · title")]
+    complainant: Annotated[
+        str | None, Field(description="投诉人（姓名已遮蔽） · complainant, the name masked")
+    ]
+    about_unit: Annotated[str | None, Field(description="被投诉单位 · the office complained about")]
+    about_person: Annotated[str | None, Field(description="被投诉人 · the person complained about")]
+    content: Annotated[str | None, Field(description="内容 · content")]
+    source: Annotated[str, Field(description="来源 · source")]
+    lodged_on: Annotated[date, Field(description="时间 · when it was lodged")]
+    unit_code: Annotated[str | None, Field(description="承办单位代码 · code of the office that handled it")]
+    unit_name: Annotated[str | None, Field(description="承办单位名称 · name of the office that handled it")]
+    handler: Annotated[str | None, Field(description="承办人 · who handled it")]
+    handled_on: Annotated[date | None, Field(description="承办时间 · when it was handled")]
+    feedback: Annotated[str | None, Field(description="反馈信息 · what the complainant was told")]
+    fed_back_on: Annotated[date | None, Field(description="反馈时间 · when the complainant was told")]
+    promised_days: Annotated[
+        int | None, Field(description="承诺时限（工作日） · time promised, in working days")
+    ]
+    extension_days: Annotated[
+        int | None, Field(description="延期时限（工作日） · extension, in working days")
+    ]
+    extension_reason: Annotated[str | None, Field(description="延期原因 · reason of the extension")]
+    days_overdue: Annotated[int, Field(description="超期天数（工作日） · working days overdue")]
+    division_code: Annotated[str, Field(description="行政区划 · administrative division")]

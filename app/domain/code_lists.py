@@ -54,6 +54,11 @@ _SERVICE_MODE_WORDS: Final[Mapping[str, Words]] = {
     ServiceMode.LEADER_LED: Words("领办", "leader-led"),
 }
 
+_ITEM_STAGE_WORDS: Final[Mapping[str, Words]] = {
+    "0": Words("前期策划", "preparation, before the four"),  # nobody asks to be served for it alone
+    **{stage: stage.words for stage in v.ApprovalStage},
+}
+
 _LISTS: Final = (
     list_words("role", "角色", "role", ROLE_WORDS),
     list_codes("report_kind", "报表种类", "kind of report", ReportKind),
@@ -62,6 +67,7 @@ _LISTS: Final = (
     list_codes("process_class", "项目流程类型", "class of procedure", v.ProcessClass),
     list_codes("approval_mode", "立项类型", "mode of approval", v.ApprovalMode),
     list_codes("approval_stage", "审批阶段", "approval stage", v.ApprovalStage),
+    list_words("item_approval_stage", "事项所属审批阶段", "approval stage of an item", _ITEM_STAGE_WORDS),
     list_codes("construction_nature", "建设性质", "nature of construction", v.ConstructionNature),
     list_codes("land_mode", "土地获取方式", "mode of land acquisition", v.LandMode),
     list_codes("fund_nature", "资金属性", "nature of funds", v.FundNature),

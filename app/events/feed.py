@@ -57,7 +57,7 @@ async def read_feed(session: Reader, signer: Signer, actor: Actor, asked: FeedIn
     if actor.role == Role.AGENT:
         but_for += KEPT_FROM_AGENTS
     places = (asked.after, upto, asked.limit)
-    rows = await session.all(feed(*places, asked.type, asked.project_id, *scope, but_for=but_for))
+    rows = await session.all(feed(*places, asked.type, asked.project, *scope, but_for=but_for))
     scanned = rows[-1].sequence if len(rows) == asked.limit else upto
     return FeedOut(
         items=[cloud_event(row, head.ledger_id) for row in rows],

@@ -23,7 +23,7 @@ class FeedIn(BaseModel):
     limit: Annotated[int, BeforeValidator(whole), Field(ge=1, le=1000)] = 100
     type: list[EventType] | None = Field(default=None, max_length=50)
     area: list[Code] | None = Field(default=None, max_length=50)
-    project_id: Uuid | None = None
+    project: Uuid | None = None
     ledger_id: Uuid | None = None
 
 

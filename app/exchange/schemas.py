@@ -92,7 +92,7 @@ class ImportOut(TypedDict):
     id: str
     version: int
     kind: str
-    state: Annotated[str, Field(description="pending · running · done · failed")]
+    state: Annotated[str, Field(description="待办、进行中、完成、失败 · pending, running, done, failed")]
     file_id: str
     file_sha256: str
     area_code: str

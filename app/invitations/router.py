@@ -107,7 +107,7 @@ async def invite_to_evaluate(
     body = InvitationShownOut(
         invitation=_invitation(row, actor), link=link, qr_svg=f"{link}/qr.svg", qr_png=f"{link}/qr.png"
     )
-    return await answered(session, body, secret_of=row.id)
+    return await answered(session, body, location=f"/v1/evaluation-invitations/{row.id}", secret_of=row.id)
 
 
 @router.get("", response_model=PageOut[InvitationOut], responses=refuses(CursorInvalid))

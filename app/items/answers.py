@@ -55,7 +55,7 @@ def case_summary(case: ItemCase, project_name: str, today: date, language: str) 
         work_package_id=case.work_package_id,
         name=case.name,
         kind=case.kind,
-        approval_stage=case.approval_stage,
+        approval_stage=str(case.approval_stage),
         bearer=case.bearer,
         round=case.round,
         state=case.state,

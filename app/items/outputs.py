@@ -38,7 +38,7 @@ class ItemCaseSummaryOut(TypedDict):
     work_package_id: str | None
     name: WordsOut
     kind: str
-    approval_stage: int
+    approval_stage: str
     bearer: str
     round: int
     state: str

@@ -13,7 +13,7 @@ from app.pages import CursorInvalid, PageIn, PageOut
 from app.people import service
 from app.people.answers import person_body, sees_in_full, text_ids
 from app.people.models import Person
-from app.people.schemas import ErasureIn, PersonIn, PersonOut, PersonPatch
+from app.people.schemas import PersonErasureIn, PersonIn, PersonOut, PersonPatch
 from app.people.service import LeavesBeforeArriving, PersonErased, PersonNotFound
 from app.private.queries import texts_of
 from app.problems import refuses
@@ -98,7 +98,7 @@ async def erase_person(
     actor: Clerk,
     project_id: Uuid,
     person_id: Uuid,
-    given: ErasureIn,
+    given: PersonErasureIn,
     session: WriteSession,
     request: Request,
 ) -> Response:

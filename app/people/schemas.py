@@ -48,7 +48,7 @@ class PersonPatch(Patch):
     valid_to: Day | None = None
 
 
-class ErasureIn(In):
+class PersonErasureIn(In):
     """Who asked for the erasure, or why it is due."""
 
     reason: Text

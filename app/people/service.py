@@ -10,7 +10,7 @@ from app.database import Writer
 from app.errors import Conflict, Fault, Invalid, NotFound, Words
 from app.events.service import record
 from app.people.models import Person
-from app.people.schemas import ErasureIn, PersonIn, PersonPatch
+from app.people.schemas import PersonErasureIn, PersonIn, PersonPatch
 from app.private import service as private
 from app.problems import FieldsInvalid
 from app.projects.queries import find_part, lock_project, stamp_of
@@ -99,7 +99,12 @@ async def change_person(
 
 
 async def erase_person(
-    session: Writer, actor: Actor, project_id: str, person_id: str, given: ErasureIn, expected: int | None
+    session: Writer,
+    actor: Actor,
+    project_id: str,
+    person_id: str,
+    given: PersonErasureIn,
+    expected: int | None,
 ) -> Person:
     """Erase every value of a person, those put right before included; role, organisation and days stay.
 

@@ -148,7 +148,7 @@ def item_body(
         name=words_body(item.name),
         kind=item.kind,
         milestone=item.milestone,
-        approval_stage=item.approval_stage,
+        approval_stage=str(item.approval_stage),
         needs=[PlanNeedOut(kind=need.kind, any_of=list(need.any_of)) for need in item.needs],
         waivers=[
             WaiverOut(

@@ -194,7 +194,7 @@ class PlanItemOut(TypedDict):
     name: WordsOut
     kind: str
     milestone: str | None
-    approval_stage: int
+    approval_stage: str
     needs: list[PlanNeedOut]
     waivers: list[WaiverOut]
     preparation: EstimateOut

@@ -25,9 +25,9 @@ from app.procedures.queries import (
     procedure_in_force,
 )
 from app.procedures.schemas import (
-    DocumentIn,
     FaultsOut,
     ProcedureCode,
+    ProcedureDocumentIn,
     ProcedureIn,
     ProcedureOut,
     ProceduresIn,
@@ -42,7 +42,7 @@ Admin = Annotated[Actor, acting_as(Role.ADMIN)]
 
 
 @router.post("/validation", response_model=FaultsOut, responses=refuses())
-async def validate_procedure(actor: Admin, given: DocumentIn, request: Request) -> Response:
+async def validate_procedure(actor: Admin, given: ProcedureDocumentIn, request: Request) -> Response:
     """检查流程文档 · Find every fault of a procedure document; nothing is written.
 
     一次列出全部错误及其位置；没有错误时 is_valid 为 true。
@@ -126,7 +126,7 @@ async def get_procedure(
     ),
 )
 async def change_procedure(
-    actor: Admin, procedure_id: Uuid, given: DocumentIn, session: WriteSession, request: Request
+    actor: Admin, procedure_id: Uuid, given: ProcedureDocumentIn, session: WriteSession, request: Request
 ) -> Response:
     """修改流程草案 · Replace the document of a draft (If-Match required).
 

@@ -18,13 +18,13 @@ Document = Annotated[
 ]
 
 
-class DocumentIn(In):
+class ProcedureDocumentIn(In):
     """A document of a service procedure; what is wrong with it is told by its own pointers."""
 
     document: Document
 
 
-class ProcedureIn(DocumentIn):
+class ProcedureIn(ProcedureDocumentIn):
     """A draft of a service procedure for one area; areas below inherit it once it is published."""
 
     code: ProcedureCode

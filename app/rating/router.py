@@ -21,7 +21,7 @@ from app.domain.casework import HandlingGuardsNotMet, HandlingIncomplete, NotFro
 from app.domain.invitations import InvitationNotOpen, InvitationState, ReceiptMalformed
 from app.errors import Refusal
 from app.evaluations.service import EvaluationExists
-from app.problems import field_faults, language_of, refuses
+from app.problems import LANGUAGE_TAGS, field_faults, language_of, refuses
 from app.rating import page, service, words
 from app.rating.reviewing import hear
 from app.rating.schemas import FollowOnIn, RatingIn, ReviewIn
@@ -44,7 +44,8 @@ def _image(kind: str) -> dict[str, Any]:
 
 
 def _takes(model: type[In]) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {FORM: {"schema": model.model_json_schema()}}}}
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {FORM: {"schema": schema}}}}
 
 
 class LanguageIn(BaseModel):
@@ -59,7 +60,7 @@ Asked = Annotated[LanguageIn, Query()]
 
 
 def _answer(text: str, language: str, status: int = 200) -> Response:
-    headers = {**page.HEADERS, "content-language": "zh-CN" if language == "zh" else "en"}
+    headers = {**page.HEADERS, "content-language": LANGUAGE_TAGS[language]}
     return HTMLResponse(text, status, headers)
 
 

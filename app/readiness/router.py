@@ -81,7 +81,7 @@ async def get_readiness_check(
 
 
 @uses.get("", response_model=MaterialUsesOut, responses=refuses(ProjectNotFound))
-async def list_material_uses(
+async def get_material_uses(
     actor: Anyone, project_id: Uuid, session: ReadSession, request: Request
 ) -> Response:
     """查询材料共用情况 · Tell what the materials of a project are used for.

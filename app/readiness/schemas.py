@@ -12,7 +12,7 @@ class ReadinessCheckIn(In):
     """Nothing is asked: everything is known already."""
 
 
-class GapOut(TypedDict):
+class MissingOut(TypedDict):
     """Something missing; ``may_be_bridged``: it may follow after a conditional pass (容缺)."""
 
     kind: str
@@ -37,7 +37,7 @@ class ReadinessCheckOut(TypedDict):
     checked_by: str | None
     is_ready: bool
     may_be_bridged: bool
-    gaps: list[GapOut]
+    gaps: list[MissingOut]
     there: list[str]
 
 

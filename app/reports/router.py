@@ -18,7 +18,7 @@ from app.domain.reports import (
     ReportVersionGone,
 )
 from app.domain.standing import Role
-from app.problems import refuses
+from app.problems import LANGUAGE_TAGS, refuses
 from app.reports import service
 from app.reports.answers import report_body
 from app.reports.page import POLICY, page_of
@@ -93,7 +93,7 @@ async def get_report_page(
     """
     report = await service.read_report(session, actor, report_name)
     content = page_of(report).encode()
-    headers = {"content-security-policy": POLICY, "content-language": report.name.language}
+    headers = {"content-security-policy": POLICY, "content-language": LANGUAGE_TAGS[report.name.language]}
     return _sent(request, content, "text/html; charset=utf-8", headers)
 
 

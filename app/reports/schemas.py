@@ -23,7 +23,9 @@ class ReportIn(BaseModel):
     known_at: Annotated[
         MomentIn | None, Field(description="只用当时账本已有的记录 · only what was recorded by then")
     ] = None
-    language: Literal["zh", "en"] | None = None
+    lang: Annotated[
+        Literal["zh", "en"] | None, Field(description="不填则依 Accept-Language · else by Accept-Language")
+    ] = None
 
 
 class ReportSectionOut(TypedDict):

@@ -78,7 +78,7 @@ async def name_report(session: Reader, actor: Actor, kind: ReportKind, asked: Re
         sequence or 0,
         FORMULA_VERSION,
         TEMPLATE_VERSION,
-        asked.language or actor.language,
+        asked.lang or actor.language,
     )
     if sequence is None:
         raise ReportNotFound

@@ -79,7 +79,7 @@ def _line(
         name=words_out(item.name),
         kind=item.kind,
         milestone=item.milestone,
-        approval_stage=item.approval_stage,
+        approval_stage=str(item.approval_stage),
         department_code=item.department,
         bearer=item.bearer,
         progress=line.progress,

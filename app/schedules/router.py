@@ -15,7 +15,7 @@ from app.domain.plan_content import AdjustmentsInvalid
 from app.domain.schedule import PlanGoesInACircle
 from app.domain.simulation import ChangesCannotBeTried
 from app.plans.queries import PlanNotFound
-from app.problems import refuses
+from app.problems import LANGUAGE_TAGS, refuses
 from app.projects.history import AsOf, ProjectNotKnownThen
 from app.projects.queries import ProjectNotFound
 from app.route import router as new_router
@@ -129,7 +129,7 @@ async def draw_schedule(
     headers = {
         "etag": tag,
         "content-security-policy": POLICY,
-        "content-language": "zh-CN" if (asked.lang or actor.language) == "zh" else "en",
+        "content-language": LANGUAGE_TAGS[asked.lang or actor.language],
         "content-disposition": 'inline; filename="schedule.svg"',
     }
     given = request.headers.get("if-none-match")

@@ -73,7 +73,7 @@ class ScheduledItemOut(TypedDict):
     name: WordsOut
     kind: str
     milestone: str | None
-    approval_stage: int
+    approval_stage: str
     department_code: str | None
     bearer: str
     progress: str
@@ -211,7 +211,7 @@ class TriedDaysOut(TypedDict):
     finish_why: WhyOut
 
 
-class MovedOut(TypedDict):
+class MovedItemOut(TypedDict):
     """An item whose days differ; ``before`` or ``after`` is null where the item is not in the plan."""
 
     item_code: str
@@ -269,7 +269,7 @@ class SimulationOut(TypedDict):
     calendar_version: int
     before: EndsOut
     after: EndsOut
-    moved: list[MovedOut]
+    moved: list[MovedItemOut]
     broken_limits: list[BrokenLimitOut]
     concerned: ConcernedOut
     findings: list[ScheduleFindingOut]

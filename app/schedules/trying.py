@@ -13,7 +13,7 @@ from app.schedules.schemas import (
     ConcernedOut,
     DepartmentConcernedOut,
     EndsOut,
-    MovedOut,
+    MovedItemOut,
     SimulationOut,
     TriedDaysOut,
 )
@@ -51,10 +51,10 @@ def _ends(schedule: Schedule) -> EndsOut:
     )
 
 
-def _moved_body(moved: Moved, now: Explainer, then: Explainer) -> MovedOut:
+def _moved_body(moved: Moved, now: Explainer, then: Explainer) -> MovedItemOut:
     line = moved.after or moved.before
     assert line is not None
-    return MovedOut(
+    return MovedItemOut(
         item_code=line.item.code,
         name=words_out(line.item.name),
         department_code=line.item.department,

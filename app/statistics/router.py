@@ -5,18 +5,18 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from app.actor import Actor, Anyone, acting_as
-from app.answers import shown
+from app.answers import page, shown
 from app.areas.queries import AreaNotFound, DepartmentNotFound
 from app.database import ReadSession
 from app.domain.standing import Role
 from app.domain.statistics import DEFINITIONS
+from app.pages import CursorInvalid, PageIn, PageOut, cursor_of, cut, read_cursor
 from app.problems import refuses
 from app.route import router as new_router
 from app.statistics import service
 from app.statistics.answers import definition_body, figures_body
 from app.statistics.schemas import (
     FigureDefinitionOut,
-    FigureDefinitionsOut,
     FiguresIn,
     FiguresOut,
 )
@@ -63,15 +63,24 @@ async def get_figures(
     return shown(request, figures_body(ask, answer, actor.language))
 
 
-@router.get("/definitions", response_model=FigureDefinitionsOut, responses=refuses())
-async def list_figure_definitions(actor: Anyone, request: Request) -> Response:  # noqa: ARG001 - any caller
+@router.get("/definitions", response_model=PageOut[FigureDefinitionOut], responses=refuses(CursorInvalid))
+async def list_figure_definitions(
+    actor: Anyone,  # noqa: ARG001 - any caller
+    asked: Annotated[PageIn, Query()],
+    request: Request,
+) -> Response:
     """指标定义 · The definition of every figure: formula, unit, denominator, source, version.
 
     口径未见于标准的，均注明“默认口径，非出自标准”。
     What no standard says is marked "default, not from the standard".
     """
-    body = FigureDefinitionsOut(items=[definition_body(each) for each in DEFINITIONS.values()])
-    return shown(request, body)
+    (last,) = read_cursor(asked.cursor, str) or (None,)
+    known = list(DEFINITIONS)
+    if last is not None and last not in known:
+        raise CursorInvalid
+    codes, has_more = cut(known[known.index(last) + 1 if last else 0 :], asked.limit)
+    items = [definition_body(DEFINITIONS[code]) for code in codes]
+    return page(request, items, cursor_of(codes[-1]) if has_more else None)
 
 
 @router.get("/definitions/{figure}", response_model=FigureDefinitionOut, responses=refuses(FigureNotFound))

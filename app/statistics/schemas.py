@@ -102,9 +102,3 @@ class FigureDefinitionOut(TypedDict):
     caveat: WordsOut | None
     basis: Annotated[WordsOut, Field(description="口径依据 · what the formula rests on")]
     formula_version: int
-
-
-class FigureDefinitionsOut(TypedDict):
-    """Every figure there is."""
-
-    items: list[FigureDefinitionOut]

@@ -236,7 +236,7 @@ async def test_how_it_was_used_is_the_same_to_whoever_opens_the_link(
         pages.append((await rater.open()).text)
         invitation = await rater.invitation()
         shown.append({k: v for k, v in invitation.items() if k in {"state", "version", "voided_at"}})
-        events = await feed(world, query_=f"&project_id={rater.project}")
+        events = await feed(world, query_=f"&project={rater.project}")
         (used,) = [e for e in events if e["type"] == "evaluation_invitation.used"]
         assert set(used["data"]["facts"]) == {"invitation_id", "event_id"}
         assert used["time"].endswith("T16:00:00Z"), "the beginning of a day at the office"

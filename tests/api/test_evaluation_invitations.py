@@ -35,13 +35,15 @@ async def test_the_link_is_shown_once_and_never_again(world: World) -> None:
     assert first.status_code == 201
     given = first.json()
     token = given["link"].rpartition("/")[2]
+    read = await world.get(first.headers["location"])
+    assert read.json()["id"] == given["invitation"]["id"]
     assert given["qr_svg"] == given["link"] + "/qr.svg"
     again = await world.post(PATH, body, **key)
     assert (again.status_code, again.json()["code"]) == (409, "SecretAlreadyShown")
     assert again.json()["facts"]["id"] == given["invitation"]["id"]
     listed = await world.get(f"{PATH}?project={about[0]}")
     assert token not in listed.text
-    events = await world.get(f"/v1/events?project_id={about[0]}", "auditor")
+    events = await world.get(f"/v1/events?project={about[0]}", "auditor")
     assert token not in events.text
     assert "digest" not in events.text
     assert "evaluation_invitation.issued" in events.text

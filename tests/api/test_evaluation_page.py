@@ -262,7 +262,7 @@ async def test_a_named_evaluation_is_recorded_at_once_and_its_contact_shown_to_t
     unnamed = {k: v for k, v in world.headers("supervisor").items() if k != "Operator-Id"}
     found = await world.client.get(f"/v1/evaluations/{row['id']}", headers=unnamed)
     assert found.json()["contact"]["text"] is None
-    events = await world.get(f"/v1/events?project_id={rater.project}", "auditor")
+    events = await world.get(f"/v1/events?project={rater.project}", "auditor")
     assert "李示例" not in events.text
     assert "83120000" not in events.text
 

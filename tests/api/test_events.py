@@ -35,7 +35,7 @@ async def feed(world: World, role: str = "auditor", headers: Any = None, **asked
 async def test_an_event_says_who_did_what_and_proves_its_place(world: World) -> None:
     project = await world.project()
     await world.move(project, "apply", inputs={})
-    page = await feed(world, project_id=project["id"])
+    page = await feed(world, project=project["id"])
     event = page["items"][0]
     assert event["specversion"] == "1.0"
     assert event["type"] == "project.registered"
@@ -71,7 +71,7 @@ async def test_a_reader_resumes_where_he_stopped_and_meets_every_event_once(worl
 async def test_a_filter_finds_only_its_events_and_still_reaches_the_head(world: World) -> None:
     mine = await world.project()
     await world.project()
-    page = await feed(world, type=["project.registered", "project.stage_moved"], project_id=mine["id"])
+    page = await feed(world, type=["project.registered", "project.stage_moved"], project=mine["id"])
     assert [e["subject"] for e in page["items"]] == [f"projects/{mine['id']}"]
     assert page["next_after"] == page["head"]["sequence"]
     rugao = {e["data"]["area_code"] for e in (await feed(world, area=[RUGAO], limit=1000))["items"]}
@@ -82,7 +82,7 @@ async def test_a_filter_finds_only_its_events_and_still_reaches_the_head(world: 
 
 async def test_nobody_reads_events_beyond_his_areas_owner_or_part(world: World) -> None:
     project = await world.project()
-    asked = {"project_id": project["id"]}
+    asked = {"project": project["id"]}
     assert len((await feed(world, "officer", **asked))["items"]) == 1
     assert (await feed(world, role="officer", headers=world.headers("officer", key="rugao"), **asked))[
         "items"

@@ -43,7 +43,7 @@ async def read_by(world: World, path: str, role: str) -> list[dict[str, Any]]:
 async def test_a_department_reads_the_news_of_its_own_items_only(world: World) -> None:
     items, own, _ = await two_departments(world)
     timeline = f"/v1/projects/{items.project_id}/timeline?limit=200"
-    feed = f"/v1/events?limit=200&project_id={items.project_id}"
+    feed = f"/v1/events?limit=200&project={items.project_id}"
     for path in (timeline, feed):
         everything = await world.get(path, "department")
         assert "他部门的理由" not in everything.text
@@ -117,7 +117,7 @@ async def test_what_one_departments_news_tell_of_anothers_item_is_an_event_of_th
     await report(world, land, "revoked", -5)
     now = (await world.get(f"/v1/item-cases/{register['id']}")).json()
     assert [finding["code"] for finding in now["findings"]] == ["gate_bypassed"]
-    timeline, feed = f"{path}/timeline?limit=200", f"/v1/events?limit=200&project_id={path.rsplit('/', 1)[1]}"
+    timeline, feed = f"{path}/timeline?limit=200", f"/v1/events?limit=200&project={path.rsplit('/', 1)[1]}"
     for where in (timeline, feed):
         told = [each["type"] for each in (await world.get(where)).json()["items"]]
         assert "item.findings_changed" in told

@@ -182,7 +182,7 @@ async def test_the_items_of_the_scope_are_open_until_they_are_done(world: World)
         moved = await world.move(path.rsplit("/", 1)[1], move, "agent")
         assert moved.status_code == 201, moved.text
     cases = await cases_of(world, path)
-    in_scope = [case for case in cases.values() if case["approval_stage"] in {1, 2, 3}]
+    in_scope = [case for case in cases.values() if case["approval_stage"] in {"1", "2", "3"}]
     assert await open_items(world, path) == len(in_scope)
     await grant(world, cases["S1-01"])
     assert await open_items(world, path) == len(in_scope) - 1

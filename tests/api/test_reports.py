@@ -213,7 +213,7 @@ async def test_a_weekly_report_is_of_the_last_week_that_is_over(world: World) ->
     report = await report_of(world, kind="weekly")
     assert (report["period"], report["from_on"], report["to_on"]) == ("2026-W02", "2026-01-05", "2026-01-11")
     assert report["previous_known_at"] == "2026-01-05T01:00:00Z"
-    english = await report_of(world, "&language=en&period=2025-W10", kind="weekly")
+    english = await report_of(world, "&lang=en&period=2025-W10", kind="weekly")
     assert english["name"].endswith("_en")
     assert english["sections"][0]["title"] == "Start of works"
 
@@ -250,7 +250,7 @@ async def test_what_cannot_be_reported_is_refused(world: World) -> None:
         ("&known_at=2026-02-01T00:00:00Z", 422, "KnownInTheFuture"),
         ("&known_at=2020-02-01T00:00:00Z", 404, "ReportNotFound"),
         ("&known_at=0001-01-01T00:00:00Z", 422, "FieldsInvalid"),
-        ("&language=de", 422, "FieldsInvalid"),
+        ("&lang=de", 422, "FieldsInvalid"),
     ):
         refused = await ask(world, f"/v1/reports/monthly?area={QIDONG}{query}")
         assert (refused.status_code, refused.json()["code"]) == (status, code), query
@@ -283,7 +283,7 @@ async def test_the_page_is_complete_in_itself_and_leads_from_each_figure_to_its_
     text = page.text
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert page.headers["content-language"] == "zh"
+    assert page.headers["content-language"] == "zh-CN"
     assert "<script" not in text
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
     assert "&lt;b&gt;粗体&lt;/b&gt;&amp;项目" in text
@@ -303,7 +303,7 @@ async def test_the_page_is_complete_in_itself_and_leads_from_each_figure_to_its_
 
 
 async def test_the_page_of_the_city_draws_its_counties_side_by_side(world: World) -> None:
-    report = await report_of(world, "&period=2025-06&language=en", key="city")
+    report = await report_of(world, "&period=2025-06&lang=en", key="city")
     text = (await ask(world, report["page"], "city")).text
     assert '<html lang="en">' in text
     drawings = re.findall(r"<svg.*?</svg>", text, re.DOTALL)

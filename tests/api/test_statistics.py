@@ -1,5 +1,6 @@
 """/v1/statistics: figures, what they mean, who may ask, and what they must not tell."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -37,8 +38,16 @@ async def compare(world: World) -> dict[str, Any]:
 
 
 async def test_every_figure_says_what_it_means(world: World) -> None:
-    listed = (await world.get("/v1/statistics/definitions", "auditor")).json()["items"]
+    path = "/v1/statistics/definitions?limit=200"
+    listed = (await world.get(path, "auditor")).json()["items"]
     assert [each["code"] for each in listed] == list(DEFINITIONS)
+    first = (await world.get("/v1/statistics/definitions?limit=3", "auditor")).json()
+    rest = (await world.get(f"{path}&cursor={first['next_cursor']}", "auditor")).json()
+    assert ([*first["items"], *rest["items"]], rest["next_cursor"]) == (listed, None)
+    for wrong in ("null", '["nothing"]', "[null,1]"):
+        cursor = base64.urlsafe_b64encode(wrong.encode()).decode().rstrip("=")
+        refused = await world.get(f"{path}&cursor={cursor}", "auditor")
+        assert (refused.status_code, refused.json()["code"]) == (422, "CursorInvalid")
     for figure in figures(await told(world, SPRING)).values():
         definition = (await world.get(figure["defined_by"], "portal")).json()
         assert definition in listed

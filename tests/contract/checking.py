@@ -30,8 +30,9 @@ class Contract:
 
     def operation(self, method: str, path: str) -> tuple[str, dict[str, Any]] | None:
         for pattern, template in self.paths:
-            if pattern.match(path) and method.lower() in self.document["paths"][template]:
-                return template, self.document["paths"][template][method.lower()]
+            if pattern.match(path):  # the one with most of it spelled out
+                operations = self.document["paths"][template]
+                return (template, operations[method.lower()]) if method.lower() in operations else None
         return None
 
     def check(self, response: httpx.Response) -> None:

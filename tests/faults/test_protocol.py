@@ -32,6 +32,9 @@ async def test_a_head_is_answered_as_its_get_without_the_body(world: World) -> N
         ("DELETE", "/v1/projects/{id}", "GET, PATCH, HEAD"),
         ("GET", "/v1/projects/{id}/confirmations", None),
         ("PUT", "/v1/file-references", "POST"),
+        ("GET", "/v1/projects/search", "POST"),  # which is nobody's id
+        ("PUT", "/v1/procedures/in-force", "GET, HEAD"),
+        ("POST", "/health/live", "GET, HEAD"),
     ],
 )
 async def test_a_refused_method_names_all_that_are_allowed(
@@ -41,6 +44,34 @@ async def test_a_refused_method_names_all_that_are_allowed(
     answer = await world.client.request(method, path, headers=world.headers("officer"))
     assert answer.status_code == (405 if allowed else 200)
     assert answer.headers.get("allow") == allowed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("en", "en"),
+        ("EN-gb, zh;q=0.5", "en"),
+        ("fr, en;q=0.8", "en"),
+        ("zh;q=0.4, en;q=0.9", "en"),
+        ("zh-CN, en;q=0.9", "zh-CN"),
+        ("en;q=0, fr", "zh-CN"),
+        ("en;q=often", "zh-CN"),
+        ("fr;q=1, *", "zh-CN"),
+        ("zh, en", "zh-CN"),
+        ("", "zh-CN"),
+    ],
+)
+async def test_a_refusal_speaks_the_language_that_is_wanted_more(
+    world: World, wanted: str, told: str
+) -> None:
+    answer = await world.get("/v1/nothing", headers={"Accept-Language": wanted})
+    assert answer.headers["content-language"] == told
+    assert answer.json()["title"] == {"en": "No such path", "zh-CN": "路径不存在"}[told]
+
+
+async def test_ids_are_read_in_either_case(world: World) -> None:
+    project = await world.project()
+    assert (await world.get(f"/v1/projects/{project['id'].upper()}")).json()["id"] == project["id"]
 
 
 @pytest.mark.parametrize("path", ["/v1/projects/", "/v1/projects%2F", "/docs/", "/health/live/"])

@@ -16,7 +16,7 @@ async def test_the_monthly_report_is_read_and_printed(
     items = await items_of(world)
     await items.accept(await items.open("X-01"))
     world.clock.advance(days=40)
-    month = await world.get(f"/v1/reports/monthly?area=320681&language={language}", "supervisor")
+    month = await world.get(f"/v1/reports/monthly?area=320681&lang={language}", "supervisor")
     assert month.status_code == 200, month.text
     headers = {k: v for k, v in world.headers("supervisor").items() if k != "Operator-Id"}
     seen = await see(month.json()["page"], extra_http_headers=headers)
