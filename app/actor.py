@@ -63,7 +63,7 @@ class OperatorUnknown(Forbidden):
 class OwnerMissing(Malformed):
     """A portal names the owner it acts for: the Acting-For header with the unified social credit code."""
 
-    title = Words("缺少被代表的建设单位", "Owner missing")
+    title = Words("缺少被代表的项目单位", "Owner missing")
     detail = Words(
         "门户须在 Acting-For 头中给出有效的统一社会信用代码。",
         "A portal names the owner it acts for by a valid unified social credit code in Acting-For.",

@@ -104,7 +104,7 @@ SUCCESS = {
 }
 TEXT = {"type": "string"}
 HEADERS: dict[str, tuple[str, str]] = {
-    "Acting-For": ("uscc", "门户所代表的建设单位（统一社会信用代码）· the owner a portal acts for"),
+    "Acting-For": ("uscc", "门户所代表的项目单位（统一社会信用代码）· the owner a portal acts for"),
     "Operator-Id": (
         "operator",
         "操作人员编号；工作人员写入时必填 · the person behind the system; staff need it to write",

@@ -45,7 +45,7 @@ class OwnerIsNotYours(Forbidden):
     """A portal may only register projects of the owner it acts for."""
 
     title = Words("只能登记所代表单位的项目", "Not the owner acted for")
-    detail = Words("门户只能登记其所代表建设单位的项目。", "A portal registers projects of its owner only.")
+    detail = Words("门户只能登记其所代表项目单位的项目。", "A portal registers projects of its owner only.")
 
 
 class OwnerNeedsBoth(Invalid):
