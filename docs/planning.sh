@@ -2,7 +2,7 @@
 # From a plan to its forecast, told by curl: the page of the README, to be run at once.
 #
 #   make run                      # in one terminal
-#   sh docs/planning.sh           # in another; MPS_URL and MPS_DATA_DIR name another service or data folder
+#   sh docs/planning.sh           # in another; SERVICE_URL and MPS_DATA_DIR name another service or data folder
 #
 # Needs curl and python3. Each line shows fields of an answer; the chart goes to chart.svg.
 set -eu
@@ -14,7 +14,7 @@ data=${MPS_DATA_DIR:-data}
 }
 key() { python3 -c "import json;print(json.load(open('$data/demo-keys.json'))['$1'])"; }
 as() { system=$1 role=$2; shift 2; curl -sS --fail-with-body -w '\n' -H "Authorization: Bearer $(key $system)" -H "Operator-Role: $role" -H "Operator-Id: $role-1" -H 'Content-Type: application/json' "$@"; }
-url=${MPS_URL:-http://127.0.0.1:8000}/v1
+url=${SERVICE_URL:-http://127.0.0.1:8000}/v1
 
 # --- What follows stands in the README ----------------------------------------------------------------------
 # pick PATH...: fields of an answer, such as items.0.id; "*" stands for each of a list

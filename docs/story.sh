@@ -2,12 +2,12 @@
 # The whole way of one project, from the first contact to the archive, told by curl.
 #
 #   make run                      # in one terminal
-#   sh docs/story.sh              # in another; MPS_URL and MPS_DATA_DIR name another service or data folder
+#   sh docs/story.sh              # in another; SERVICE_URL and MPS_DATA_DIR name another service or data folder
 #
 # Needs curl and python3. Every line shows: HTTP status, stage, deadline (working days), what was done.
 set -eu
 
-url=${MPS_URL:-http://127.0.0.1:8000}
+url=${SERVICE_URL:-http://127.0.0.1:8000}
 data=${MPS_DATA_DIR:-data}
 owner=91320681MA0000001F
 today=$(TZ=CST-8 date +%Y-%m-%d) # the office's date

@@ -2,7 +2,7 @@
 # A bad review put right, and what a supervisor sees, told by curl.
 #
 #   make run                      # in one terminal
-#   sh docs/supervision.sh        # in another; MPS_URL and MPS_DATA_DIR name another service or data folder
+#   sh docs/supervision.sh        # in another; SERVICE_URL and MPS_DATA_DIR name another service or data folder
 #
 # Needs curl and python3. Each line shows fields of an answer; pages and the spreadsheet go to files here.
 set -eu
@@ -14,7 +14,7 @@ data=${MPS_DATA_DIR:-data}
 }
 key() { python3 -c "import json;print(json.load(open('$data/demo-keys.json'))['$1'])"; }
 as() { system=$1 role=$2; shift 2; curl -sS --fail-with-body -w '\n' -H "Authorization: Bearer $(key $system)" -H "Operator-Role: $role" -H "Operator-Id: $role-1" -H 'Content-Type: application/json' "$@"; }
-url=${MPS_URL:-http://127.0.0.1:8000}/v1
+url=${SERVICE_URL:-http://127.0.0.1:8000}/v1
 
 # pick PATH...: fields of an answer, such as items.0.id; "*" stands for each of a list
 pick() { python3 -c 'import json,sys

@@ -125,7 +125,7 @@ def test_the_demo_has_cases_in_every_light_and_plans_with_a_forecast(demo: Serve
 
 def test_the_story_of_a_project_is_told_to_its_end(demo: Server, tmp_path: Path) -> None:
     story = shutil.copy(ROOT / "docs" / "story.sh", tmp_path)
-    lines = _run(["sh", story], tmp_path, MPS_URL=demo.address, MPS_DATA_DIR=str(demo.data))
+    lines = _run(["sh", story], tmp_path, SERVICE_URL=demo.address, MPS_DATA_DIR=str(demo.data))
     steps = [line.split(maxsplit=3) for line in lines if re.match(r"\d{3}  [-a-z_]+ +[-\d]+ ", line)]
     stages = list(dict.fromkeys(stage for _, stage, _, _ in steps if stage != "-"))
     road = "lead applied accepted entrusted filed assigned planned in_service completed archived"
@@ -173,7 +173,7 @@ VARYING = re.compile(
 
 def test_the_page_about_planning_answers_as_the_readme_says(demo: Server, tmp_path: Path) -> None:
     script = shutil.copy(ROOT / "docs" / "planning.sh", tmp_path)
-    lines = _run(["sh", script], tmp_path, MPS_URL=demo.address, MPS_DATA_DIR=str(demo.data))
+    lines = _run(["sh", script], tmp_path, SERVICE_URL=demo.address, MPS_DATA_DIR=str(demo.data))
     told = re.findall(
         r"^```text\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
@@ -195,7 +195,7 @@ def test_the_page_about_planning_answers_as_the_readme_says(demo: Server, tmp_pa
 
 def test_a_bad_review_is_put_right_and_the_month_is_reported(demo: Server, tmp_path: Path) -> None:
     script = shutil.copy(ROOT / "docs" / "supervision.sh", tmp_path)
-    lines = _run(["sh", script], tmp_path, MPS_URL=demo.address, MPS_DATA_DIR=str(demo.data))
+    lines = _run(["sh", script], tmp_path, SERVICE_URL=demo.address, MPS_DATA_DIR=str(demo.data))
     states = [
         "prechecked",
         "assigned",
