@@ -16,9 +16,13 @@ class Words:
     zh: str
     en: str
 
+    def said(self, language: str) -> str:
+        """Say a text without facts."""
+        return self.zh if language == "zh" else self.en
+
     def told(self, language: str, facts: Mapping[str, Any]) -> str:
         """Say the sentence with its facts; a fact that is itself ``Words`` is said in that language."""
-        text = self.zh if language == "zh" else self.en
+        text = self.said(language)
         plain = {name: _plain(value, language) for name, value in facts.items()}
         return text.format_map(plain)
 

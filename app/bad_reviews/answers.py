@@ -42,7 +42,7 @@ def bad_review_summary(known: Known, actor: Actor) -> BadReviewSummaryOut:
         level=row.level,
         month=row.month,
         state=row.state,
-        state_label=facts.state.words.zh if actor.language == "zh" else facts.state.words.en,
+        state_label=facts.state.words.said(actor.language),
         grade=row.grade,
         finding=row.finding,
         ground=row.ground,
@@ -85,7 +85,7 @@ def receipt_body(heard: Heard, actor: Actor) -> ReceiptOut:
     state = BadReviewState(known.row.state)
     return ReceiptOut(
         state=state.value,
-        state_label=state.words.zh if actor.language == "zh" else state.words.en,
+        state_label=state.words.said(actor.language),
         reply=heard.reply,
         may_confirm=BadReviewAct.CONFIRM in open_acts,
         may_reopen=BadReviewAct.REOPEN in open_acts,

@@ -116,7 +116,7 @@ def _lines(days: Iterable[CountedDay], language: str) -> list[LineOut]:
             day=line.day,
             kind=line.kind,
             counts=line.counts,
-            why=line.why.zh if language == "zh" else line.why.en,
+            why=line.why.said(language),
             consumed=line.consumed,
         )
         for line in days

@@ -87,7 +87,7 @@ def complaint_summary(known: KnownComplaint, actor: Actor, texts: Texts | None =
         about_person=row.about_person,
         department_code=row.department_code,
         state=row.state,
-        state_label=facts.state.words.zh if actor.language == "zh" else facts.state.words.en,
+        state_label=facts.state.words.said(actor.language),
         handling_class=row.handling_class,
         grade=row.grade,
         rejection=row.rejection,
@@ -159,7 +159,7 @@ def receipt_body(heard: HeardComplaint, actor: Actor) -> ComplaintReceiptOut:
     is_told = state in {ComplaintState.FED_BACK, ComplaintState.ARCHIVED, ComplaintState.IN_REVIEW}
     return ComplaintReceiptOut(
         state=state.value,
-        state_label=state.words.zh if actor.language == "zh" else state.words.en,
+        state_label=state.words.said(actor.language),
         decision=known.row.decision if is_told else None,
         told=heard.told,
         may_rate=ComplaintAct.RATE in open_acts,

@@ -40,7 +40,7 @@ def document_body(paper: Paper, actor: Actor, texts: dict[str, Private] | None =
         version=document.version,
         project_id=document.project_id,
         kind=document.kind,
-        kind_label=words.zh if actor.language == "zh" else words.en,
+        kind_label=words.said(actor.language),
         file=file_body(file),
         added_at=document.added_at,
         withdrawn_at=document.withdrawn_at,

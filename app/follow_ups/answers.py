@@ -29,7 +29,7 @@ def follow_up_summary(known: KnownFollowUp, actor: Actor) -> FollowUpSummaryOut:
         project_id=row.project_id,
         area_code=row.area_code,
         state=row.state,
-        state_label=facts.state.words.zh if actor.language == "zh" else facts.state.words.en,
+        state_label=facts.state.words.said(actor.language),
         opened_on=row.opened_on,
         days_tried=row.days_tried,
         outcome=row.outcome,

@@ -139,7 +139,7 @@ def step_out(
         id=step.id,
         number=step.number,
         action=step.action,
-        label=words.zh if language == "zh" else words.en,
+        label=words.said(language),
         from_state=step.from_state,
         state=step.state,
         role=step.role,
@@ -156,7 +156,7 @@ def allowed_out(table: Mapping[str, Act], standing: CaseStanding, actor: Actor) 
     return [
         CaseActOut(
             action=one.act.code.value,
-            label=one.act.code.words.zh if actor.language == "zh" else one.act.code.words.en,
+            label=one.act.code.words.said(actor.language),
             to_state=None if one.act.to is None else one.act.to.value,
             needs=list(one.act.needs),
             enabled=not one.reasons,

@@ -14,7 +14,7 @@ from app.domain.items import ItemFinding, ItemState, read_code
 from app.domain.planned import ItemLimit, read_duration
 from app.domain.separation import NotAnAgentOfThisProject
 from app.domain.standing import Role
-from app.errors import Fault, Words
+from app.errors import Fault
 from app.items.applying import Open
 from app.items.counting import is_deemed, light_of, limits_of
 from app.items.judging import unmet_of
@@ -32,11 +32,6 @@ from app.items.service import Taken
 from app.private.models import Private
 from app.private.queries import TextOut, by_id, shown_text, texts_of
 from app.projects.standing import standing_of
-
-
-def said(words: Words, language: str) -> str:
-    """Say a label in a language."""
-    return words.zh if language == "zh" else words.en
 
 
 def case_summary(case: ItemCase, project_name: str, today: date, language: str) -> ItemCaseSummaryOut:
@@ -59,7 +54,7 @@ def case_summary(case: ItemCase, project_name: str, today: date, language: str) 
         bearer=case.bearer,
         round=case.round,
         state=case.state,
-        state_label=said(state.words, language),
+        state_label=state.words.said(language),
         state_number=state.numbers.get("blzt"),
         state_at=case.state_at,
         filed_on=case.filed_on,
@@ -102,7 +97,7 @@ def case_body(known: Open, actor: Actor, past_day: date | None = None) -> ItemCa
         statutory=_clock_in_short(known.counted.clocks.statutory, day),
         promised=_clock_in_short(known.counted.clocks.promised, day),
         calendar_version=case.calendar_version,
-        prerequisites_open=[said(words, actor.language) for words in unmet],
+        prerequisites_open=[words.said(actor.language) for words in unmet],
         allowed_actions=[] if past_day is not None else _allowed(known, actor),
     )
 
@@ -125,13 +120,13 @@ def limit_body(limit: ItemLimit, language: str) -> ItemLimitShortOut:
         extension=limit.extension,
         anchor=limit.anchor,
         bearer=limit.bearer,
-        basis=said(limit.basis, language),
+        basis=limit.basis.said(language),
     )
 
 
 def findings_body(codes: Iterable[str], language: str) -> list[FindingOut]:
     """Show findings with their labels."""
-    return [FindingOut(code=code, label=said(ItemFinding(code).words, language)) for code in codes]
+    return [FindingOut(code=code, label=ItemFinding(code).words.said(language)) for code in codes]
 
 
 async def step_bodies(session: Reader, steps: list[ItemStep], language: str) -> list[ItemStepOut]:
@@ -163,7 +158,7 @@ def step_body(step: ItemStep, language: str, texts: Mapping[str, Private] | None
         project_id=step.project_id,
         number=step.number,
         code=step.code,
-        label=said(code.words, language),
+        label=code.words.said(language),
         state_number=code.numbers.get("blzt"),
         is_derived=step.is_derived,
         occurred_at=step.occurred_at,
@@ -220,7 +215,7 @@ def _allowed(known: Open, actor: Actor) -> list[ActionOut]:
         found.append(
             ActionOut(
                 action=allowed.act.value,
-                label=said(allowed.act.words, actor.language),
+                label=allowed.act.words.said(actor.language),
                 enabled=not reasons,
                 reasons=[reason(fault, actor.language) for fault in reasons],
             )

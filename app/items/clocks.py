@@ -11,7 +11,7 @@ from app.domain.item_steps import NamedPause
 from app.domain.items import ItemState
 from app.domain.planned import LimitAnchor
 from app.errors import Words
-from app.items.answers import findings_body, limit_body, said
+from app.items.answers import findings_body, limit_body
 from app.items.counting import findings_of
 from app.items.history import Seen
 from app.items.outputs import ItemClockOut, ItemCountedDayOut, ItemLimitOut, ItemPauseOut
@@ -29,7 +29,7 @@ def clock_body(seen: Seen, language: str) -> ItemClockOut:
         item_code=case.item_code,
         name=case.name,
         state=case.state,
-        state_label=said(ItemState(case.state).words, language),
+        state_label=ItemState(case.state).words.said(language),
         today=today,
         light=clocks.light(today),
         is_deemed_accepted=facts.is_deemed_accepted(today),
@@ -48,7 +48,7 @@ def _pause_body(pause: NamedPause, language: str) -> ItemPauseOut:
     expected = pause.expected
     return ItemPauseOut(
         kind=pause.kind,
-        label=said(pause.kind.words, language),
+        label=pause.kind.words.said(language),
         starts_on=pause.starts_on,
         ends_on=pause.ends_on,
         expected=None if expected is None else DurationOut(value=expected.value, unit=expected.unit),
@@ -67,7 +67,7 @@ def _limit_body(
     is_paused = clock.due.is_paused
     return ItemLimitOut(
         **limit_body(clock.limit, language),
-        anchor_label=said(anchor, language),
+        anchor_label=anchor.said(language),
         anchor_on=clock.anchor_on,
         began_on=clock.began_on,
         counts_from=clock.counts_from,
@@ -93,8 +93,8 @@ def _days(
     lines = []
     for line in clock.days(calendar, today):
         causes = [p.kind.words for p in pauses if p.pause.covers(line.day)] if not line.counts else []
-        why = said(line.why, language)
-        cause = ("、" if language == "zh" else ", ").join([said(words, language) for words in causes])
+        why = line.why.said(language)
+        cause = ("、" if language == "zh" else ", ").join([words.said(language) for words in causes])
         if cause:
             why = f"{why}（{cause}）" if language == "zh" else f"{why} ({cause})"
         lines.append(

@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from app.actor import Actor
 from app.answers import DurationOut, reason
@@ -89,7 +88,7 @@ def project_body(
         project_code=project.project_code,
         procedure_id=project.procedure_id,
         stage=project.stage,
-        stage_label=stage.zh if actor.language == "zh" else stage.en,
+        stage_label=stage.said(actor.language),
         stage_entered_at=row.stage_entered_at,
         service_mode=project.service_mode,
         scope_stages=project.scope_stages,
@@ -131,7 +130,7 @@ def deadline_body(
         warn_on=project.warn_on,
         action=found.move.code,
         limit=DurationOut(value=limit.duration.value, unit=limit.duration.unit),
-        basis=limit.basis.zh if actor.language == "zh" else limit.basis.en,
+        basis=limit.basis.said(actor.language),
         light=light_of(project, actor.today),
         is_running=project.is_running,
         is_provisional=found.due.is_provisional,
@@ -159,14 +158,10 @@ def _allowed(
     return [
         AllowedActionOut(
             action=move.move_code,
-            label=_said(procedure.label_of_move(move.move_code), language),
+            label=procedure.label_of_move(move.move_code).said(language),
             to_stage=move.to_stage,
             enabled=move.enabled,
             reasons=[reason(fault, language) for fault in move.reasons],
         )
         for move in allowed_moves(procedure, standing, asker, today, calendar)
     ]
-
-
-def _said(words: Any, language: str) -> str:
-    return str(words.zh if language == "zh" else words.en)

@@ -43,7 +43,7 @@ class Sheet(NamedTuple):
 
 def plain(words: Words, language: str) -> str:
     """Say what somebody else has written; braces in it stand for themselves."""
-    return words.zh if language == "zh" else words.en
+    return words.said(language)
 
 
 @cache

@@ -12,7 +12,7 @@ from app.errors import Words
 from app.items.counting import light_of
 from app.items.models import ItemCase
 from app.plans.queries import version_of
-from app.schedules.explaining import Explainer, duration_out, said
+from app.schedules.explaining import Explainer, duration_out
 from app.schedules.queries import PlanOnDate
 from app.schedules.schemas import DaysOut, PackageOut, ScheduledItemOut, ScheduleFindingOut, ScheduleOut
 
@@ -55,7 +55,7 @@ def schedule_body(found: PlanOnDate, schedule: Schedule, baseline: Schedule, lan
 
 def finding_body(finding: Finding, language: str) -> ScheduleFindingOut:
     """Show what is odd about a schedule."""
-    label = said(finding.kind.words, language)
+    label = finding.kind.words.said(language)
     return ScheduleFindingOut(kind=finding.kind, label=label, items=list(finding.items))
 
 
@@ -83,7 +83,7 @@ def _line(
         department_code=item.department,
         bearer=item.bearer,
         progress=line.progress,
-        progress_label=said(line.progress.words, explain.language),
+        progress_label=line.progress.words.said(explain.language),
         light=light_on(found, item),
         item_case_id=found.readable.get(item.code),
         packages=[_package(each, found, explain) for each in found.packages.get(item.code, ())],
@@ -112,7 +112,7 @@ def _package(case: ItemCase, found: PlanOnDate, explain: Explainer) -> PackageOu
         work_package_id=case.work_package_id,
         item_case_id=case.id if is_readable else None,
         state=case.state,
-        state_label=said(ItemState(case.state).words, explain.language),
+        state_label=ItemState(case.state).words.said(explain.language),
         light=light_of(case, found.frame.today),
         filed_on=case.filed_on,
         due_on=case.due_on,

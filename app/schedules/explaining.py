@@ -9,15 +9,9 @@ from app.domain.durations import Duration, Pause
 from app.domain.planned import EstimateBasis, ItemLimit, TimeBearer
 from app.domain.schedule import DateRule, ScheduledItem
 from app.domain.simulation import Tried
-from app.errors import Words
 from app.schedules.schemas import WhyOut
 
 _LONGEST = 3_660  # what the calculator counts
-
-
-def said(words: Words, language: str) -> str:
-    """Say a label in a language."""
-    return words.zh if language == "zh" else words.en
 
 
 class Explainer:
@@ -98,7 +92,7 @@ class Explainer:
     ) -> WhyOut:
         return WhyOut(
             rule=rule,
-            label=said(rule.words, self.language),
+            label=rule.words.said(self.language),
             item_code=item_code,
             from_on=from_on,
             duration=None if duration is None else duration_out(duration),

@@ -5,7 +5,7 @@ from app.domain.schedule import Schedule, ScheduledItem
 from app.domain.simulation import Broken, LimitKind, Moved, Simulation
 from app.domain.standing import Party
 from app.schedules.answers import finding_body, words_out
-from app.schedules.explaining import Explainer, said
+from app.schedules.explaining import Explainer
 from app.schedules.queries import PlanOnDate
 from app.schedules.schemas import (
     AgentConcernedOut,
@@ -76,7 +76,7 @@ def _days(line: ScheduledItem, explain: Explainer) -> TriedDaysOut:
 def _broken_body(broken: Broken, found: PlanOnDate, then: Explainer) -> BrokenLimitOut:
     return BrokenLimitOut(
         kind=broken.kind,
-        label=said(broken.kind.words, then.language),
+        label=broken.kind.words.said(then.language),
         item_code=broken.item,
         due_on=broken.due_on,
         expected_on=broken.expected_on,

@@ -65,7 +65,7 @@ async def changed_body(session: Reader, changed: Changed, actor: Actor) -> Proce
         from_procedure_id=changed.before,
         procedure_id=project.procedure_id,
         stage=project.stage,
-        stage_label=label.zh if actor.language == "zh" else label.en,
+        stage_label=label.said(actor.language),
         deadline=deadline_body(project, standing, procedure, calendar, actor),
         allowed_actions=allowed_actions(procedure, standing, calendar, actor),
         event_id=changed.event.id,
@@ -85,7 +85,7 @@ async def moved_body(session: Reader, moved: Moved, actor: Actor) -> MovedOut:
         sequence=moved.event.sequence,
         project_version=project.version,
         stage=project.stage,
-        stage_label=label.zh if actor.language == "zh" else label.en,
+        stage_label=label.said(actor.language),
         deadline=deadline_body(project, standing, procedure, calendar, actor),
         allowed_actions=allowed_actions(procedure, standing, calendar, actor),
     )

@@ -13,7 +13,6 @@ from app.domain.durations import budget_of
 from app.domain.moves import Procedure
 from app.domain.periods import ANCHOR_WORDS
 from app.domain.procedures import StageDeadline, deadlines
-from app.errors import Words
 from app.procedures.queries import get_procedure
 from app.projects.history import AsOf, pair_of, rows_as_of
 from app.projects.models import Project, ProjectStanding
@@ -51,7 +50,7 @@ def _clock_body(
     return ClockOut(
         project_id=project.id,
         stage=project.stage,
-        stage_label=_said(procedure.label_of_stage(project.stage), language),
+        stage_label=procedure.label_of_stage(project.stage).said(language),
         stage_entered_at=row.stage_entered_at,
         today=today,
         calendar_code=calendar.code,
@@ -69,9 +68,9 @@ def _limit_body(deadline: StageDeadline, calendar: WorkCalendar, today: date, la
     )
     return LimitOut(
         action=deadline.move.code,
-        label=_said(deadline.move.label, language),
+        label=deadline.move.label.said(language),
         bearer=limit.bearer,
-        anchor=_said(ANCHOR_WORDS[limit.anchor], language),
+        anchor=ANCHOR_WORDS[limit.anchor].said(language),
         anchor_on=deadline.anchor,
         limit=DurationOut(value=limit.duration.value, unit=limit.duration.unit),
         budget=budget,
@@ -84,20 +83,16 @@ def _limit_body(deadline: StageDeadline, calendar: WorkCalendar, today: date, la
         is_rolled=due.is_rolled,
         is_provisional=due.is_provisional,
         rule=due.rule,
-        basis=_said(limit.basis, language),
+        basis=limit.basis.said(language),
         pauses=[PauseOut(starts_on=p.starts_on, ends_on=p.ends_on) for p in deadline.pauses],
         days=[
             CountedDayOut(
                 day=line.day,
                 kind=line.kind,
                 counts=line.counts,
-                why=_said(line.why, language),
+                why=line.why.said(language),
                 consumed=line.consumed,
             )
             for line in days
         ],
     )
-
-
-def _said(words: Words, language: str) -> str:
-    return words.zh if language == "zh" else words.en

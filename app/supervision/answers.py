@@ -29,10 +29,6 @@ WHY = Words(
 )
 
 
-def _said(words: Words, language: str) -> str:
-    return words.zh if language == "zh" else words.en
-
-
 async def notice_summaries(
     session: Reader, rows: Sequence[tuple[SupervisionNotice, str]], actor: Actor
 ) -> list[NoticeSummaryOut]:
@@ -61,7 +57,7 @@ def notice_summary(
         name=WordsOut(zh=row.name["zh"], en=row.name["en"]),
         department_code=row.department_code,
         state=row.state,
-        state_label=_said(NoticeState(row.state).words, actor.language),
+        state_label=NoticeState(row.state).words.said(actor.language),
         effect=row.effect,
         issued_by=row.issued_by,
         issued_at=row.issued_at,
@@ -73,7 +69,7 @@ def notice_summary(
         closed_on=row.closed_on,
         withdrawn_on=row.withdrawn_on,
         undoing=row.undoing,
-        undoing_label=None if undoing is None else _said(undoing.words, actor.language),
+        undoing_label=None if undoing is None else undoing.words.said(actor.language),
         noticed=_noticed(row, actor.language),
         clock=None if clock is None else clock_out(clock, row.area_code, calendar, actor),
     )
@@ -99,8 +95,8 @@ def _noticed(row: SupervisionNotice, language: str) -> NoticedClockOut:
     )
     return NoticedClockOut(
         rule=row.rule,
-        rule_label=_said(NoticeRule(row.rule).words, language),
-        basis=_said(Words(**clock["basis"]), language),
+        rule_label=NoticeRule(row.rule).words.said(language),
+        basis=Words(**clock["basis"]).said(language),
         anchor_on=_day(clock["anchor_on"]),
         began_on=_day(clock["began_on"]),
         limit=DurationOut(value=clock["limit"]["value"], unit=clock["limit"]["unit"]),
@@ -152,7 +148,7 @@ def _candidate(row: Candidate, name: dict[str, str], actor: Actor) -> CandidateO
         name=WordsOut(zh=name["zh"], en=name["en"]),
         department_code=row.department_code,
         rule=rule.value,
-        rule_label=_said(rule.words, actor.language),
+        rule_label=rule.words.said(actor.language),
         due_on=row.due_on,
         days_overdue=(actor.today - row.due_on).days,
         why=WHY.told(actor.language, {"rule": rule.words, "day": row.due_on.isoformat()}),

@@ -137,7 +137,7 @@ def _body(one: Carried, language: str) -> OpenWorkOut:
         path = f"/v1/projects/{thing.project_id}/agents"
     return OpenWorkOut(
         kind=thing.kind.value,
-        label=thing.kind.words.zh if language == "zh" else thing.kind.words.en,
+        label=thing.kind.words.said(language),
         id=thing.id,
         project_id=thing.project_id,
         area_code=thing.area_code,
