@@ -17,7 +17,7 @@ class Words:
     en: str
 
     def said(self, language: str) -> str:
-        """Say a text without facts."""
+        """Say a text without facts; braces in it, as others may have written, stand for themselves."""
         return self.zh if language == "zh" else self.en
 
     def told(self, language: str, facts: Mapping[str, Any]) -> str:
@@ -34,7 +34,7 @@ def either(told: str) -> Words:
 
 def _plain(value: Any, language: str) -> Any:
     if isinstance(value, Words):
-        return value.zh if language == "zh" else value.en
+        return value.said(language)
     if isinstance(value, (list, tuple)):
         return ("、" if language == "zh" else ", ").join(str(_plain(v, language)) for v in value)
     return value

@@ -167,7 +167,7 @@ def _said(fault: Fault, language: str) -> FaultOut:
 
 def _fact(value: Any, language: str) -> Any:
     if isinstance(value, Words):
-        return value.zh if language == "zh" else value.en
+        return value.said(language)
     if isinstance(value, (list, tuple)):
         return [_fact(v, language) for v in value]
     return value if value is None or isinstance(value, (int, str)) else str(value)

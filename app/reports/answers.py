@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from app.domain.report_template import BY_AREA, SECTIONS
 from app.domain.reports import LateEntry, Report
 from app.domain.statistics import Figure
-from app.reports.layout import plain
 from app.reports.schemas import LateEntryOut, ReportAreaOut, ReportChangeOut, ReportOut, ReportSectionOut
 from app.statistics.answers import figure_body
 from app.statistics.schemas import FigureOut
@@ -24,7 +23,7 @@ def report_body(report: Report) -> ReportOut:
         name=name.text,
         kind=name.kind.value,
         area_code=name.area_code,
-        area_name=plain(report.area_name, language),
+        area_name=report.area_name.said(language),
         period=period.text,
         from_on=period.from_on,
         to_on=period.to_on,
@@ -46,7 +45,7 @@ def report_body(report: Report) -> ReportOut:
         areas=[
             ReportAreaOut(
                 area_code=area.code,
-                name=plain(area.name, language),
+                name=area.name.said(language),
                 figures=figures(BY_AREA, area.figures),
             )
             for area in report.areas
@@ -66,7 +65,7 @@ def _late(entry: LateEntry, language: str) -> LateEntryOut:
     return LateEntryOut(
         sequence=entry.sequence,
         project_name=entry.project_name,
-        label=plain(entry.label, language),
+        label=entry.label.said(language),
         item_code=entry.item_code,
         entry_mode=entry.entry_mode,
         occurred_on=entry.occurred_on,

@@ -9,7 +9,6 @@ from app.domain.reports import Report
 from app.domain.statistics import Figure
 from app.domain.vocabulary import Level
 from app.reports import words as w
-from app.reports.layout import plain
 from app.schedules.svg import Drawing
 
 WIDTH: Final = 640.0
@@ -54,7 +53,7 @@ def charts_of(report: Report) -> list[str]:
 def _leads(report: Report) -> list[Bar]:
     language = report.name.language
     return [
-        _bar(plain(area.name, language), area.figures["start_lead_days_mean"], language)
+        _bar(area.name.said(language), area.figures["start_lead_days_mean"], language)
         for area in report.areas
     ]
 
@@ -110,8 +109,8 @@ def _bars(title: str, bars: Sequence[Bar], language: str) -> str:
 def _times(report: Report) -> str:
     """Draw, for each area or for all, how many items were decided in time, late, or are late and open."""
     language = report.name.language
-    rows = [(plain(area.name, language), area.figures["on_time_promised"]) for area in report.areas[:MOST]]
-    rows = rows or [(plain(report.area_name, language), report.figures["on_time_promised"])]
+    rows = [(area.name.said(language), area.figures["on_time_promised"]) for area in report.areas[:MOST]]
+    rows = rows or [(report.area_name.said(language), report.figures["on_time_promised"])]
     title = w.TIME_CHART.told(language, {})
     told = "；".join(f"{label} {_told(figure, language)}" for label, figure in rows)
     height = 52 + ROW * len(rows)

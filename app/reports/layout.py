@@ -41,11 +41,6 @@ class Sheet(NamedTuple):
     days: frozenset[int] = frozenset()
 
 
-def plain(words: Words, language: str) -> str:
-    """Say what somebody else has written; braces in it stand for themselves."""
-    return words.said(language)
-
-
 @cache
 def stage_words() -> dict[str, Words]:
     """Give the names of the stages of the standard procedure."""
@@ -188,7 +183,7 @@ def _areas(report: Report) -> Iterator[Sheet]:
             )
             for code in BY_AREA
         )
-        headings = (*_say(language, w.FIGURE), *[plain(area.name, language) for area in columns])
+        headings = (*_say(language, w.FIGURE), *[area.name.said(language) for area in columns])
         share = 62 // len(columns)
         widths = (100 - share * len(columns), *[share] * len(columns))
         right = frozenset(range(1, len(columns) + 1))
@@ -218,7 +213,7 @@ def _late_row(entry: LateEntry, language: str) -> tuple[Cell, ...]:
     return (
         Cell(str(entry.sequence), Decimal(entry.sequence)),
         Cell(entry.project_name),
-        Cell(plain(entry.label, language)),
+        Cell(entry.label.said(language)),
         Cell(modes.get(entry.entry_mode, entry.entry_mode)),
         Cell(entry.occurred_on.isoformat()),
         Cell(entry.recorded_on.isoformat()),
